@@ -1,0 +1,83 @@
+//! A flow together with the client that began it: what a host steps.
+
+use super::Client;
+use crate::error::{Error, Family, Result, Status};
+use crate::flow::authorize::AuthorizationRequest;
+use crate::flow::{Flow, Outcome, SignIn, Step};
+use crate::http::{Headers, Response};
+
+/// A conversation under way. One thread at a time. It holds what it needs: the client may be dropped first.
+#[derive(Debug)]
+pub struct Running {
+    flow: Flow,
+    client: Client,
+}
+
+impl Running {
+    pub(super) fn new(flow: Flow, client: Client) -> Self {
+        Self { flow, client }
+    }
+
+    /// The client that began it.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What it needs next.
+    pub fn step(&self) -> Result<Step<'_>> {
+        self.flow.step()
+    }
+
+    /// Brings the answer to the request that [`Running::step`] named: status, the address that answered (another one
+    /// than asked is refused), headers and the whole body.
+    pub fn supply_response(&mut self, status: u16, final_url: &str, headers: Headers, body: Vec<u8>) -> Result<()> {
+        let url = match self.flow.step()? {
+            Step::Send(request) => request.url.clone(),
+            Step::Done => return Err(Error::new(Status::InvalidState).expected("a flow that waits for an answer")),
+        };
+        let around = self.client.around();
+        match Response::new(&url, status, final_url, headers, body) {
+            Ok(response) => self.flow.supply_response(response, &around),
+            // The answer itself is unfit: the request left, so nothing that was sent may be sent again.
+            Err(error) => self.flow.supply_failure(error, true, &around),
+        }
+    }
+
+    /// Brings the news that there is no answer. `kind` is a status of the transport family, or `Cancelled`;
+    /// `request_may_have_left` is false only if no connection was made.
+    pub fn supply_failure(&mut self, kind: Status, request_may_have_left: bool) -> Result<()> {
+        if kind.family() != Family::Transport && kind != Status::Cancelled {
+            return Err(Error::new(Status::InvalidArgument)
+                .expected("a status of the transport family (200 to 299) or CANCELLED as the kind of failure")
+                .found(kind.name()));
+        }
+        self.supply_error(Error::new(kind), request_may_have_left)
+    }
+
+    /// The same with an error that says more.
+    pub fn supply_error(&mut self, error: Error, request_may_have_left: bool) -> Result<()> {
+        let around = self.client.around();
+        self.flow.supply_failure(error, request_may_have_left, &around)
+    }
+
+    /// The authorization request, once.
+    pub fn take_authorization_request(&mut self) -> Result<AuthorizationRequest> {
+        match self.flow.take()? {
+            Outcome::Authorization(request) => Ok(*request),
+            other => self.not_this(other, "an authorization"),
+        }
+    }
+
+    /// The sign-in, once.
+    pub fn take_sign_in(&mut self) -> Result<SignIn> {
+        match self.flow.take()? {
+            Outcome::SignIn(sign_in) => Ok(*sign_in),
+            other => self.not_this(other, "a sign-in"),
+        }
+    }
+
+    fn not_this<T>(&mut self, outcome: Outcome, expected: &str) -> Result<T> {
+        self.flow.put_back(outcome);
+        Err(Error::new(Status::InvalidState).expected(format!("a flow that is {expected}")))
+    }
+}

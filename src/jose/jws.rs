@@ -1,0 +1,232 @@
+//! Compact JWS (RFC 7515): the only signing and the only verifying. `Unverified` is what arrived; `Verified` is what a
+//! key vouched for, and only [`Unverified::verify`] makes one.
+
+use std::fmt;
+
+use aws_lc_rs::rand;
+use aws_lc_rs::rsa::KeyPair;
+use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RsaPublicKeyComponents};
+
+use super::algorithm::Algorithm;
+use super::json::Object;
+use crate::base64url;
+use crate::error::{Error, Result, Status};
+use crate::secret::SecretText;
+
+/// Longest token that is looked at, in characters.
+pub const MAX_TOKEN_CHARS: usize = 64 * 1024;
+/// RSA keys below this are refused (RFC 7518 §3.3).
+pub const MIN_RSA_BITS: usize = 2048;
+/// RSA keys above this are refused: one operation would take seconds.
+pub const MAX_RSA_BITS: usize = 8192;
+
+/// A private RSA key, parsed once and kept. aws-lc checks its own signature before handing it out (`rsa_impl.c`,
+/// `rsa_default_private_transform`), so a fault in the arithmetic cannot leak the key.
+pub struct PrivateKey(KeyPair);
+
+impl PrivateKey {
+    /// Reads the DER of a PKCS#8 `PrivateKeyInfo`; `None` if aws-lc refuses it.
+    pub fn from_pkcs8_der(der: &[u8]) -> Option<Self> {
+        KeyPair::from_pkcs8(der).ok().map(Self)
+    }
+
+    /// Reads the DER of a PKCS#1 `RSAPrivateKey`; `None` if aws-lc refuses it.
+    pub fn from_pkcs1_der(der: &[u8]) -> Option<Self> {
+        KeyPair::from_der(der).ok().map(Self)
+    }
+
+    /// The public half: modulus and exponent, big-endian without leading zeros.
+    pub fn public_components(&self) -> (Vec<u8>, Vec<u8>) {
+        let components: RsaPublicKeyComponents<Vec<u8>> = self.0.public_key().into();
+        (components.n, components.e)
+    }
+
+    /// The compact JWS of header and payload, both JSON texts.
+    pub fn sign_compact(&self, algorithm: Algorithm, header: &str, payload: &str) -> Result<String> {
+        let signature_chars = (self.0.public_modulus_len() * 4).div_ceil(3);
+        let mut token = String::with_capacity((header.len() + payload.len()) * 4 / 3 + signature_chars + 8);
+        base64url::encode_into(header.as_bytes(), &mut token);
+        token.push('.');
+        base64url::encode_into(payload.as_bytes(), &mut token);
+        let mut signature = vec![0; self.0.public_modulus_len()];
+        self.0
+            .sign(algorithm.row().signing, &rand::SystemRandom::new(), token.as_bytes(), &mut signature)
+            .map_err(|_| Error::new(Status::Internal).found("the RSA operation failed"))?;
+        token.push('.');
+        base64url::encode_into(&signature, &mut token);
+        Ok(token)
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PrivateKey")
+    }
+}
+
+/// A public RSA key for one algorithm, parsed once and kept.
+#[derive(Clone, Debug)]
+pub struct VerifyingKey {
+    algorithm: Algorithm,
+    key: ParsedPublicKey,
+}
+
+impl VerifyingKey {
+    /// The key of these numbers, big-endian without leading zeros; `None` if they are none.
+    pub fn from_rsa(algorithm: Algorithm, modulus: &[u8], exponent: &[u8]) -> Option<Self> {
+        let components = RsaPublicKeyComponents { n: modulus, e: exponent };
+        let key = components.to_parsed_public_key(algorithm.row().verifying).ok()?;
+        Some(Self { algorithm, key })
+    }
+
+    /// The algorithm that this key verifies.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// Whether the signature is this key's over these bytes.
+    pub fn verifies(&self, signing_input: &[u8], signature: &[u8]) -> bool {
+        self.key.verify_sig(signing_input, signature).is_ok()
+    }
+}
+
+/// The header members that decide how a token is verified.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Header {
+    /// `alg`, whatever it says.
+    pub alg: String,
+    /// `kid`.
+    pub kid: Option<String>,
+    /// `typ`.
+    pub typ: Option<String>,
+    /// Whether there is a `crit`.
+    pub has_crit: bool,
+}
+
+impl Header {
+    fn read(object: &Object<'_>) -> Self {
+        // A member of another JSON type becomes a text that equals nothing: it must not pass for absent.
+        let text = |name: &str| object.get(name).map(|value| value.as_str().unwrap_or("\0").to_owned());
+        Self {
+            alg: text("alg").unwrap_or_default(),
+            kid: text("kid"),
+            typ: text("typ"),
+            has_crit: object.get("crit").is_some(),
+        }
+    }
+}
+
+/// A token that arrived. Nothing in it may be believed.
+pub struct Unverified {
+    token: SecretText,
+    signing_input_len: usize,
+    header: Header,
+    payload: Vec<u8>,
+    signature: Vec<u8>,
+    exact: bool,
+    repeated_member: bool,
+}
+
+impl Unverified {
+    /// Takes a compact JWS apart. What is no JWS at all is refused here; what is one in a loose form is read, and
+    /// [`Unverified::is_exact`] and [`Unverified::has_repeated_member`] say so. The payload is not looked into.
+    pub fn parse(token: &str) -> Result<Self> {
+        if token.len() > MAX_TOKEN_CHARS {
+            return Err(malformed("a text longer than 64 KiB"));
+        }
+        let mut parts = token.split('.');
+        let (Some(header), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(malformed(&format!("{} of them", token.split('.').count())));
+        };
+        let mut exact = true;
+        let mut decode = |part: &str, found: &str| match base64url::decode(part) {
+            Some(bytes) => Ok(bytes),
+            None => {
+                exact = false;
+                base64url::decode_loosely(part).ok_or_else(|| malformed(found))
+            }
+        };
+        let header_json = decode(header, "a header that is not base64url")?;
+        let payload_json = decode(payload, "a payload that is not base64url")?;
+        let signature = decode(signature, "a signature that is not base64url")?;
+        let object = Object::parse(&header_json).map_err(|_| malformed("a header that is no JSON object"))?;
+        Ok(Self {
+            signing_input_len: header.len() + 1 + payload.len(),
+            header: Header::read(&object),
+            repeated_member: object.has_repeated_member(),
+            token: SecretText::new(token.to_owned()),
+            payload: payload_json,
+            signature,
+            exact,
+        })
+    }
+
+    /// The header.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Whether each part is in the one exact form of base64url.
+    pub fn is_exact(&self) -> bool {
+        self.exact
+    }
+
+    /// Whether a member stands twice in the header.
+    pub fn has_repeated_member(&self) -> bool {
+        self.repeated_member
+    }
+
+    /// The payload, if one of these keys signed the token with the algorithm that the key is for.
+    pub fn verify(self, keys: &[&VerifyingKey]) -> Result<Verified> {
+        let signing_input = &self.token.expose().as_bytes()[..self.signing_input_len];
+        let signed = keys
+            .iter()
+            .any(|key| key.algorithm.name() == self.header.alg && key.verifies(signing_input, &self.signature));
+        if !signed {
+            return Err(Error::new(Status::SignatureInvalid));
+        }
+        Ok(Verified { payload: self.payload, token: self.token })
+    }
+
+    /// What `verify` gives, without its proof: for tests that leave the signature check out to see it matter.
+    #[cfg(test)]
+    pub(crate) fn believe(self) -> Verified {
+        Verified { payload: self.payload, token: self.token }
+    }
+}
+
+fn malformed(found: &str) -> Error {
+    Error::new(Status::TokenMalformed).expected("three base64url parts with dots between").found(found)
+}
+
+impl fmt::Debug for Unverified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Unverified")
+    }
+}
+
+/// A token whose signature a key vouched for. What it says may still be meant for somebody else.
+pub struct Verified {
+    token: SecretText,
+    payload: Vec<u8>,
+}
+
+impl Verified {
+    /// The payload's JSON text.
+    pub fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
+    /// The token and its payload.
+    pub fn into_parts(self) -> (SecretText, Vec<u8>) {
+        (self.token, self.payload)
+    }
+}
+
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Verified")
+    }
+}

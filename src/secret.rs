@@ -1,0 +1,61 @@
+//! Secret values: zeroised when dropped, unprintable, compared in constant time. Everything that could sign somebody in
+//! goes through here: code, token, assertion, state, nonce, verifier, key bytes.
+
+use std::fmt;
+
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+/// Bytes that nobody may print.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<Vec<u8>>);
+
+impl Secret {
+    /// Takes the bytes over; they are zeroised when the secret is dropped.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The bytes, to be lent and not kept.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Whether both are equal, in a time that does not depend on where they differ.
+    pub fn equals(&self, other: &[u8]) -> bool {
+        self.0.ct_eq(other).into()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// Text that nobody may print.
+#[derive(Clone)]
+pub struct SecretText(Zeroizing<String>);
+
+impl SecretText {
+    /// Takes the text over; it is zeroised when the secret is dropped.
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The text, to be lent and not kept.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether both are equal, in a time that does not depend on where they differ.
+    pub fn equals(&self, other: &str) -> bool {
+        self.0.as_bytes().ct_eq(other.as_bytes()).into()
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretText")
+    }
+}
