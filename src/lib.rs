@@ -22,3 +22,6 @@ pub mod identity;
 pub mod client;
 #[cfg(feature = "https")]
 pub mod transport;
+// edge: thin; the only unsafe
+#[cfg(feature = "capi")]
+pub mod ffi;

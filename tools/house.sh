@@ -1,9 +1,11 @@
 # shellcheck shell=bash
 # Where things are and how a script of this folder speaks. Sourced by each of them, never run.
-# Enters: CARGO_TARGET_DIR, CI. Leaves: ROOT TARGET DIST OUT, the current folder at the root, and the
-# functions below. The lines `ok NAME`, `not ok NAME: WHY` and `skip NAME: WHY` at the start of a line
+# Enters: CARGO_TARGET_DIR, CI. Leaves: ROOT TARGET DIST OUT CALLER, the current folder at the root, and
+# the functions below. The lines `ok NAME`, `not ok NAME: WHY` and `skip NAME: WHY` at the start of a line
 # are what tools/tally.sh counts, so no script prints them for anything but a check.
 
+# What a person names in an argument is meant from here.
+CALLER=$PWD
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # A relative CARGO_TARGET_DIR means the caller's folder, as it does for cargo.
 case "${CARGO_TARGET_DIR:=$ROOT/target}" in

@@ -82,8 +82,8 @@ main() {
     elif [ -n "$install" ] && { [ "$(id -u)" -eq 0 ] || { have sudo && sudo -n true 2>/dev/null; }; }; then
         [ "$(id -u)" -eq 0 ] || may=(sudo -n)
         complain "Installing them with apt (./build.sh setup --no-install only says the line)."
-        apt_install "${may[@]}" || die "apt could not install them; the line was: apt-get install ${packages[*]}"
-        exit 0
+        if apt_install "${may[@]}"; then exit 0; fi
+        complain "apt could not install them; the line was: apt-get install ${packages[*]}"
     else
         complain "Install them with:"
         complain "  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages[*]}"

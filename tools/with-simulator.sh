@@ -33,11 +33,12 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 mkdir -p "$(dirname "$LOG")"
+: >"$WORK/out"
 "$PROGRAM" simulate </dev/null >"$WORK/out" 2>>"$LOG" &
 SIMULATOR=$!
 for ((tenths = 0; ; tenths++)); do
     # A whole line: a part of one may be there already.
-    if IFS= read -r line <"$WORK/out" 2>/dev/null; then break; fi
+    if IFS= read -r line <"$WORK/out"; then break; fi
     if ! kill -0 "$SIMULATOR" 2>/dev/null || [ "$tenths" -ge $((READY_WITHIN_S * 10)) ]; then
         tail -n 20 "$LOG" >&2 || true
         die "with-simulator.sh: \`cis2 simulate\` gave no ready line"
@@ -58,5 +59,6 @@ export CIS2_SIM_REDIRECT_URI
 
 # Not exec: the trap above has to stop the simulator.
 status=0
+cd "$CALLER"
 "$@" || status=$?
 exit "$status"

@@ -18,6 +18,7 @@ use crate::flow::authorize::{AuthorizationParameters, AuthorizationRequest};
 use crate::flow::relying_party::RelyingParty;
 use crate::identity::{self, Identity};
 use crate::jose::jws::Unverified;
+use crate::key::SigningKey;
 use crate::provider::Provider;
 use crate::provider::keys::KeySet;
 use crate::random::{self, Random, SystemRandom};
@@ -124,6 +125,13 @@ impl Client {
             random: self.0.sources.random.as_ref(),
         }
     }
+}
+
+/// Mints an assertion without a client: now, and with a fresh jti. The rules are those of
+/// [`assertion::mint_for_audience`].
+pub fn mint_assertion(key: &SigningKey, client_id: &str, audience: &str, lifetime_s: u32) -> Result<Assertion> {
+    let jti = random::jti(&SystemRandom)?;
+    assertion::mint_for_audience(key, client_id, audience, lifetime_s, clock::now(), &jti)
 }
 
 impl fmt::Debug for Client {

@@ -43,6 +43,14 @@ impl Running {
         }
     }
 
+    /// The same with the header block as received. One that cannot be read is an answer that is unfit.
+    pub fn supply_received(&mut self, status: u16, final_url: &str, header_block: &[u8], body: &[u8]) -> Result<()> {
+        match Headers::parse(header_block) {
+            Ok(headers) => self.supply_response(status, final_url, headers, body.to_vec()),
+            Err(error) => self.supply_error(error, true),
+        }
+    }
+
     /// Brings the news that there is no answer. `kind` is a status of the transport family, or `Cancelled`;
     /// `request_may_have_left` is false only if no connection was made.
     pub fn supply_failure(&mut self, kind: Status, request_may_have_left: bool) -> Result<()> {

@@ -131,9 +131,6 @@ impl<'a> Answer<'a> {
             None | Some(Value::Null) => Err("nothing"),
             Some(Value::String(token)) if token.is_empty() => Err("an empty text"),
             Some(Value::String(token)) if token.len() > MAX_TOKEN_CHARS => Err("a text longer than 64 KiB"),
-            Some(Value::String(token)) if !token.bytes().all(|byte| byte.is_ascii_graphic()) => {
-                Err("a text with white space or other characters that no token has")
-            }
             Some(Value::String(_)) => Ok(()),
             Some(other) => Err(other.type_name()),
         }
@@ -170,9 +167,16 @@ fn error_member(answer: &Answer<'_>) -> Result<()> {
     }
 }
 
-/// RFC 6749 §5.1: `access_token` is required.
+/// RFC 6749 §5.1: `access_token` is required. It goes into a header (RFC 6750 §2.1), so it has no white space.
 fn access_token(answer: &Answer<'_>) -> Result<()> {
-    answer.token("access_token").map_err(|found| answer.refuse(Status::AccessTokenMissing).found(found))
+    let is_graphic = |token: &str| token.bytes().all(|byte| byte.is_ascii_graphic());
+    answer
+        .token("access_token")
+        .and_then(|()| {
+            let fits = answer.object.str("access_token").is_some_and(is_graphic);
+            if fits { Ok(()) } else { Err("a text with white space or other characters that no token has") }
+        })
+        .map_err(|found| answer.refuse(Status::AccessTokenMissing).found(found))
 }
 
 /// RFC 6749 §5.1: `token_type` is required, in any case; only Bearer can be used.

@@ -49,8 +49,6 @@ pub(super) struct SigningIn {
     code: SecretText,
     tokens: Option<Tokens>,
     keys: Option<Arc<KeySet>>,
-    /// A key set asked for by this flow holds what there is: it is not asked for twice.
-    keys_are_new: bool,
 }
 
 impl SigningIn {
@@ -60,7 +58,7 @@ impl SigningIn {
         let required_level =
             party.platform.required_level(saved.acr_values.as_deref())?.unwrap_or(party.default_level);
         let code = callback::check(callback, saved)?;
-        Ok(Self { saved: saved.clone(), required_level, code, tokens: None, keys: None, keys_are_new: false })
+        Ok(Self { saved: saved.clone(), required_level, code, tokens: None, keys: None })
     }
 
     /// The steps in their order: exchange, keys, identity.
@@ -89,7 +87,6 @@ impl SigningIn {
     /// Takes a key set in that was asked for.
     pub(super) fn take_keys(&mut self, keys: Arc<KeySet>) {
         self.keys = Some(keys);
-        self.keys_are_new = true;
     }
 
     fn exchange(&self, metadata: &Metadata, around: &Surroundings<'_>) -> Result<Request> {
@@ -131,10 +128,9 @@ impl SigningIn {
         let ask = |stale| {
             Err(Box::new(Next::Ask(Request::get_json(metadata.jwks_uri.as_str()), Purpose::Keys { stale })))
         };
+        // A set that this flow has asked for holds what there is: it is not asked for twice.
         if let Some(keys) = &self.keys {
-            if self.keys_are_new || keys.holds(kid, around.party.id_token_algorithm) {
-                return Ok(Arc::clone(keys));
-            }
+            return Ok(Arc::clone(keys));
         }
         match around.provider.keys(around.now) {
             Cached::Ask(stale) => ask(stale),

@@ -3,9 +3,12 @@
 
 use std::fmt;
 
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand;
-use aws_lc_rs::rsa::KeyPair;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RsaPublicKeyComponents};
+
+use zeroize::Zeroizing;
 
 use super::algorithm::Algorithm;
 use super::json::Object;
@@ -25,6 +28,19 @@ pub const MAX_RSA_BITS: usize = 8192;
 pub struct PrivateKey(KeyPair);
 
 impl PrivateKey {
+    /// Makes a fresh key of 2048, 3072 or 4096 bits and gives its PKCS#8 DER; `None` for another length.
+    pub fn generate_pkcs8_der(bits: u32) -> Option<Zeroizing<Vec<u8>>> {
+        let size = match bits {
+            2048 => KeySize::Rsa2048,
+            3072 => KeySize::Rsa3072,
+            4096 => KeySize::Rsa4096,
+            _ => return None,
+        };
+        let key = KeyPair::generate(size).ok()?;
+        let der: Pkcs8V1Der<'_> = key.as_der().ok()?;
+        Some(Zeroizing::new(der.as_ref().to_vec()))
+    }
+
     /// Reads the DER of a PKCS#8 `PrivateKeyInfo`; `None` if aws-lc refuses it.
     pub fn from_pkcs8_der(der: &[u8]) -> Option<Self> {
         KeyPair::from_pkcs8(der).ok().map(Self)

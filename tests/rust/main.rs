@@ -1,1 +1,14 @@
-//! x
+//! One binary for all tests of the public Rust API. Where does a new test go? Under the room that its sentence is about;
+//! a fixed bug goes to `regression`. `tests/README.md` says what the other layers prove.
+
+mod support;
+
+// Key files: each form, each refusal.
+mod key;
+
+// The three tables of hostile callbacks, token answers and ID tokens, through whole conversations.
+mod hostile;
+
+// The C edge: the header is what the source says.
+#[cfg(feature = "capi")]
+mod header;

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# The one door: whatever CI does is a verb here, and a person at home calls the same verbs.
+# Enters: a verb and its arguments; CARGO_TARGET_DIR and CI are honoured. Leaves: the verb's exit status.
+# What needs more than a few lines is a script in tools/.
+set -euo pipefail
+# shellcheck source=tools/house.sh
+. "$(dirname "${BASH_SOURCE[0]}")/tools/house.sh"
+
+verbs() {
+    cat <<'LIST'
+./build.sh VERB, where VERB is
+
+  demo      three sign-ins against a strict local CIS2, then the mistakes that it refuses, and why
+  test      all tests; the last line says how many passed and failed
+
+  abi       what the shared library exports and needs, compared with the header and tests/abi/exports.txt
+  c         compiles and runs examples/c and tests/c: plain, under AddressSanitizer, under Valgrind
+  check     format, lints, pages, the build without features, the header alone, one crypto provider
+  dist      the shared library with its header and pkg-config file, laid out in dist/
+  header    writes include/cis2.h anew from src/ffi
+  setup     installs with apt what this machine lacks, after saying what and why (--no-install only says it)
+  simulate  a local CIS2 in the foreground (arguments go to `cis2 simulate`, try --help)
+
+demo and test do their own setup. They need Rust and nothing else.
+LIST
+}
+
+verb=${1:-}
+[ $# -eq 0 ] || shift
+case "$verb" in
+    '' | help | -h | --help) verbs ;;
+    abi)
+        bash tools/dist.sh
+        bash tools/abi.sh
+        ;;
+    c)
+        bash tools/dist.sh
+        CIS2_PROGRAM=$(bash tools/program.sh)
+        export CIS2_PROGRAM
+        # All three, though one fails: each sees what the others cannot.
+        status=0
+        for mode in plain asan valgrind; do
+            heading "$mode"
+            bash tools/c.sh "$mode" || status=1
+        done
+        exit "$status"
+        ;;
+    check) bash tools/check.sh ;;
+    demo) bash tools/demo.sh "$@" ;;
+    dist) bash tools/dist.sh ;;
+    header) CIS2_WRITE_HEADER=1 cargo test -p cis2 --test rust --locked -- header:: ;;
+    setup) bash tools/setup.sh "$@" ;;
+    simulate)
+        program=$(bash tools/program.sh)
+        complain 'A local CIS2 follows. Its first line says where it listens and which files a client needs; Ctrl-C stops it.'
+        cd "$CALLER"
+        exec "$program" simulate "$@"
+        ;;
+    test) bash tools/test.sh ;;
+    *)
+        complain "build.sh: no verb '$verb'"
+        verbs >&2
+        exit 2
+        ;;
+esac

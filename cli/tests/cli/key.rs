@@ -1,0 +1,186 @@
+//! `cis2 key new` and `cis2 key inspect`.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::{KEY, assert_refused, cis2, cis2_reading, folder, unwrapped};
+
+const NEW: [&str; 4] = ["key", "new", "--bits", "2048"];
+
+fn new(folder: &Path, further: &[&str]) -> crate::support::Run {
+    cis2(folder, &[NEW.as_slice(), further].concat())
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).expect("the file is there").permissions().mode() & 0o777
+}
+
+#[test]
+fn a_new_key_is_for_the_owner_alone_and_its_jwk_set_holds_the_public_half() {
+    let folder = folder();
+    let run = new(folder.path(), &["--algorithm", "RS512", "--json"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(names(folder.path()), ["cis2-jwks.json", "cis2-key.pem"]);
+    #[cfg(unix)]
+    assert_eq!(mode(&folder.path().join("cis2-key.pem")), 0o600);
+    let set: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.path().join("cis2-jwks.json")).expect("the set is there")).expect("JSON");
+    let key = &set["keys"][0];
+    assert_eq!((&key["kid"], &key["alg"], &key["use"]), (&run.json()["kid"], &"RS512".into(), &"sig".into()));
+    for private in ["d", "p", "q", "dp", "dq", "qi"] {
+        assert!(key.get(private).is_none(), "{private}");
+    }
+}
+
+#[test]
+fn a_new_key_comes_with_what_to_register_and_is_not_printed() {
+    let folder = folder();
+    let run = new(folder.path(), &[]);
+    let text = unwrapped(&run.out);
+    for words in [
+        "token_endpoint_auth_method private_key_jwt",
+        "jwks_uri ",
+        "jwks_uri_signing_algorithm RS256",
+        "Connection Manager",
+        "send the same data to NHS",
+        "API Platform is another registration",
+        "cis2 assertion --platform",
+    ] {
+        assert!(text.contains(words), "{words}");
+    }
+    assert!(!run.out.contains("PRIVATE KEY"));
+}
+
+#[test]
+fn what_is_there_already_is_not_replaced() {
+    for there in ["cis2-key.pem", "cis2-jwks.json"] {
+        let folder = folder();
+        fs::write(folder.path().join(there), "mine").expect("the file is written");
+        assert_refused(&new(folder.path(), &[]), 10, &[there, "there already", "--force"]);
+        assert_eq!(fs::read_to_string(folder.path().join(there)).expect("it is there"), "mine");
+        assert_eq!(names(folder.path()), [there]);
+    }
+}
+
+#[test]
+fn force_replaces_both_and_keeps_the_mode() {
+    let folder = folder();
+    for there in ["cis2-key.pem", "cis2-jwks.json"] {
+        fs::write(folder.path().join(there), "mine").expect("the file is written");
+    }
+    assert_eq!(new(folder.path(), &["--force"]).code, 0);
+    assert!(fs::read_to_string(folder.path().join("cis2-key.pem")).expect("it is there").contains("PRIVATE KEY"));
+    assert_eq!(names(folder.path()), ["cis2-jwks.json", "cis2-key.pem"]);
+    #[cfg(unix)]
+    assert_eq!(mode(&folder.path().join("cis2-key.pem")), 0o600);
+}
+
+#[test]
+fn nothing_is_left_behind_when_one_of_the_files_cannot_be_written() {
+    for (option, path, words) in [
+        ("--jwks", "missing/jwks.json", "no such folder"),
+        ("--out", "missing/key.pem", "no such folder"),
+        ("--out", ".", "a folder"),
+    ] {
+        let folder = folder();
+        assert_refused(&new(folder.path(), &[option, path]), 10, &[words]);
+        assert!(names(folder.path()).is_empty(), "{option} {path}");
+    }
+}
+
+#[test]
+fn one_file_for_key_and_jwk_set_is_refused() {
+    assert_refused(&new(folder().path(), &["--out", "x", "--jwks", "x"]), 2, &["two different files"]);
+    assert_refused(&new(folder().path(), &["--out", "-"]), 2, &["a file name after --out"]);
+}
+
+#[test]
+fn inspect_shows_size_thumbprint_and_public_half_of_a_key() {
+    let path = KEY.pem().display().to_string();
+    let run = cis2(folder().path(), &["key", "inspect", &path]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.contains("2048 bits") && run.out.contains(&KEY.kid));
+    let json = cis2(folder().path(), &["key", "inspect", &path, "--json"]).json();
+    assert_eq!((&json["bits"], &json["thumbprint"]), (&2048.into(), &KEY.kid.as_str().into()));
+    for member in ["d", "p", "q", "dp", "dq", "qi", "alg"] {
+        assert!(json["jwk"].get(member).is_none(), "{member}");
+    }
+}
+
+#[test]
+fn inspect_puts_key_id_and_algorithm_into_the_jwk_when_they_are_said() {
+    let path = KEY.pem().display().to_string();
+    let arguments = ["key", "inspect", &path, "--kid", "2026-11", "--algorithm", "RS512", "--json"];
+    let jwk = &cis2(folder().path(), &arguments).json()["jwk"];
+    assert_eq!((&jwk["kid"], &jwk["alg"]), (&"2026-11".into(), &"RS512".into()));
+}
+
+#[test]
+fn inspect_reads_standard_input() {
+    let pem = fs::read(KEY.pem()).expect("the key is there");
+    let run = cis2_reading(folder().path(), &["key", "inspect", "-"], &pem);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.contains(&KEY.kid));
+}
+
+#[test]
+fn inspect_says_what_a_file_is_that_is_no_private_key() {
+    for (contents, name, word) in [
+        ("", "KEY_EMPTY", "empty"),
+        ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "KEY_IS_PUBLIC", "public key"),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "KEY_IS_CERTIFICATE", "certificate"),
+    ] {
+        let run = cis2_reading(folder().path(), &["key", "inspect", "-"], contents.as_bytes());
+        assert_eq!(run.code, 10, "{name}");
+        assert!(unwrapped(&run.out).contains(word), "{name}: {}", run.out);
+        assert!(run.err.contains(name), "{name}: {}", run.err);
+        let json = cis2_reading(folder().path(), &["--json", "key", "inspect", "-"], contents.as_bytes()).json();
+        assert_eq!(json["name"], name);
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_a_key_is_refused_before_it_is_read() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("keys")).expect("the folder is made");
+    fs::write(folder.path().join("large.pem"), vec![b'x'; 10 * 1024 * 1024]).expect("the file is written");
+    for (path, words) in [
+        ("none.pem", "no such file"),
+        ("keys", "a folder"),
+        ("large.pem", "more than 1048576 bytes"),
+        #[cfg(unix)]
+        ("/dev/zero", "a pipe or a device"),
+    ] {
+        assert_refused(&cis2(folder.path(), &["key", "inspect", path]), 10, &[words, "expected", "next"]);
+        assert_refused(
+            &cis2(folder.path(), &["assertion", "--key", path, "--kid", "k", "--algorithm", "RS256", "--platform", "cis2-live", "--client-id", crate::support::CLIENT_ID]),
+            10,
+            &[words, "expected", "next"],
+        );
+    }
+}
+
+#[test]
+fn a_key_of_ten_megabytes_is_refused_from_standard_input_too() {
+    let run = cis2_reading(folder().path(), &["key", "inspect", "-"], &vec![b'x'; 10 * 1024 * 1024]);
+    assert_refused(&run, 10, &["KEY_TOO_LARGE", "standard input: more than 1048576 bytes"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_refused_instead_of_waited_for() {
+    let folder = folder();
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status();
+    assert!(made.is_ok_and(|status| status.success()), "mkfifo works");
+    assert_refused(&cis2(folder.path(), &["key", "inspect", "pipe"]), 10, &["a pipe or a device", "write - as the path"]);
+}

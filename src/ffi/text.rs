@@ -1,0 +1,67 @@
+//! Text that C may read: followed by a NUL, in one place as long as its handle lives, overwritten when that is freed.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use zeroize::{Zeroize, Zeroizing};
+
+use super::out::Blank;
+use super::view::cis2_str;
+use crate::error::Result;
+
+/// A text that is copied when it is first asked for, by whatever thread.
+#[derive(Default)]
+pub struct Text(OnceLock<Zeroizing<Vec<u8>>>);
+
+impl Text {
+    /// The text that belongs here, which is the same each time.
+    pub fn view(&self, text: &str) -> cis2_str {
+        view(self.0.get_or_init(|| with_nul(text)))
+    }
+
+    /// The same for a text that may be absent.
+    pub fn view_if(&self, text: Option<&str>) -> cis2_str {
+        text.map_or(cis2_str::BLANK, |text| self.view(text))
+    }
+
+    /// The same for a text that is made when it is first asked for.
+    pub fn view_of(&self, make: impl FnOnce() -> Result<String>) -> Result<cis2_str> {
+        if let Some(text) = self.0.get() {
+            return Ok(view(text));
+        }
+        let mut text = make()?;
+        let made = self.view(&text);
+        text.zeroize();
+        Ok(made)
+    }
+}
+
+/// Texts by name. It only grows, so that the views of it stay good.
+#[derive(Default)]
+pub struct Texts(Mutex<Vec<(String, Zeroizing<Vec<u8>>)>>);
+
+impl Texts {
+    /// The text of this name, made when it is first asked for.
+    pub fn view_of(&self, name: &str, make: impl FnOnce() -> Result<String>) -> Result<cis2_str> {
+        let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, text)) = texts.iter().find(|(known, _)| known == name) {
+            return Ok(view(text));
+        }
+        let made = with_nul(&Zeroizing::new(make()?));
+        let result = view(&made);
+        // What the list moves when it grows are the owners of the buffers, not the buffers.
+        texts.push((name.to_owned(), made));
+        Ok(result)
+    }
+}
+
+fn with_nul(text: &str) -> Zeroizing<Vec<u8>> {
+    // The whole size at once: a buffer that grows leaves copies behind.
+    let mut buffer = Zeroizing::new(Vec::with_capacity(text.len() + 1));
+    buffer.extend_from_slice(text.as_bytes());
+    buffer.push(0);
+    buffer
+}
+
+fn view(buffer: &[u8]) -> cis2_str {
+    cis2_str { data: buffer.as_ptr().cast(), len: buffer.len() - 1 }
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# Three sign-ins against a strict local CIS2, then the mistakes it refuses, side by side with what was really wrong.
+# Enters: [--check], as `test` calls it: the transcript is judged too. Leaves: the transcript on the screen and in
+# target/demo/transcript.txt; 1 if a sign-in failed or a mistake was not refused as it should be.
+set -euo pipefail
+# shellcheck source=tools/house.sh
+. "$(dirname "${BASH_SOURCE[0]}")/house.sh"
+
+MIN_MISTAKES=10
+WORK=$TARGET/demo
+
+# What the demo shows, in its order: a file of logs and results | title | how it is called.
+sign_ins() {
+    cat <<'TABLE'
+shell|from the shell|examples/shell/sign_in.sh
+c-blocking|from C, blocking|examples/c/sign_in.c
+c-by-hand|from C, over libcurl|examples/c/sign_in_by_hand.c
+TABLE
+}
+
+program_of() { printf '%s/c/examples/%s' "$TARGET" "$(printf '%s' "${1%.c}" | tr '/' '-')"; }
+
+# can_run WHAT: a C program that compiles is missing only where libcurl is (tools/c.sh has said so).
+can_run() { case "$1" in *.c) [ -x "$(program_of "$1")" ] ;; esac; }
+
+# call WHAT: an example, with the addresses and files of the simulator in CIS2_SIM_*, no arguments and no input.
+call() {
+    case "$1" in
+        # Its lines say `cis2`, as they would after an installation.
+        *.sh) PATH=$(dirname "$CIS2_PROGRAM"):$PATH bash "$1" </dev/null ;;
+        *.c) "$(program_of "$1")" </dev/null ;;
+    esac
+}
+
+mistakes() { call examples/shell/mistakes.sh; }
+
+# Inside, beside the simulator: all that is sent and answered.
+story() {
+    local name title what
+    while IFS='|' read -r name title what; do
+        heading "Sign-in $title: $what"
+        if ! can_run "$what"; then
+            echo 'not run' >"$WORK/$name"
+        elif call "$what" 2>&1; then
+            echo ok >"$WORK/$name"
+        else
+            echo failed >"$WORK/$name"
+        fi
+    done < <(sign_ins)
+    if mistakes >"$WORK/mistakes.txt" 2>&1; then echo ok >"$WORK/mistakes"; else echo failed >"$WORK/mistakes"; fi
+}
+
+# The last screen: what happened, the table, what to do next.
+summary() {
+    local name title what word failed=0
+    heading 'The mistakes, one at a time: what CIS2 says, what was really wrong'
+    cat "$WORK/mistakes.txt"
+    heading 'Signed in'
+    while IFS='|' read -r name title what; do
+        word=$(<"$WORK/$name")
+        [ "$word" = ok ] || failed=1
+        printf '  %-7s %-22s %s\n' "$word" "$title" "$what"
+    done < <(sign_ins)
+    [ "$(<"$WORK/mistakes")" = ok ] || { failed=1; printf '  failed  the table of mistakes above is not as it should be\n'; }
+    cat <<'NEXT'
+
+Next
+  ./build.sh simulate      the same CIS2 for your own program, in whatever language it is
+  examples/, README.md     the ten lines that signed in above
+  docs/cis2.md             the real environments, each value with its source
+NEXT
+    return "$failed"
+}
+
+# rows: the rows of the table of mistakes: three columns and more, with bars between.
+rows() { grep -cE '^ *[^ |].* [|│] .* [|│] ' "$1" || true; }
+
+judge() {
+    local name title what
+    while IFS='|' read -r name title what; do
+        case "$(<"$WORK/$name")" in
+            ok) ok "signs in $title" ;;
+            'not run') not_run "signs in $title" "$what needs libcurl: ./build.sh setup" ;;
+            *) not_ok "signs in $title" "$what failed" ;;
+        esac
+    done < <(sign_ins)
+    if grep -qE '"?aud"?.*:443/' "$WORK/transcript.txt"; then
+        ok 'the assertion claims are shown, with :443'
+    else
+        not_ok 'the assertion claims are shown, with :443' 'no aud with :443 in the transcript'
+    fi
+    if [ "$(<"$WORK/mistakes")" != ok ]; then
+        not_ok 'mistakes are refused, each with its reason' 'see the table above'
+    elif [ "$(rows "$WORK/mistakes.txt")" -lt "$MIN_MISTAKES" ]; then
+        not_ok 'mistakes are refused, each with its reason' "$(rows "$WORK/mistakes.txt") rows, at least $MIN_MISTAKES expected"
+    else
+        ok 'mistakes are refused, each with its reason'
+    fi
+}
+
+case "${1:-}" in
+    --inside)
+        story
+        exit 0
+        ;;
+    '' | --check) ;;
+    *) die "demo: unknown argument '$1'" ;;
+esac
+
+bash tools/setup.sh demo
+rm -rf "$WORK"
+mkdir -p "$WORK"
+if [ "${1:-}" = '' ]; then
+    heading 'Building (the first time this takes a few minutes; cargo shows how far it is)'
+    bash tools/dist.sh
+fi
+CIS2_PROGRAM=${CIS2_PROGRAM:-$(bash tools/program.sh)}
+export CIS2_PROGRAM
+bash tools/c.sh examples >"$WORK/compile.log" 2>&1 || { cat "$WORK/compile.log"; die 'demo: the examples do not compile'; }
+export CIS2_SIM_LOG=${CIS2_SIM_LOG:-$WORK/simulator.log}
+
+bash tools/with-simulator.sh bash tools/demo.sh --inside | tee "$WORK/transcript.txt"
+status=0
+summary | tee -a "$WORK/transcript.txt" || status=1
+if [ "${1:-}" = --check ]; then
+    judge
+    exit_by_checks
+fi
+exit "$status"
