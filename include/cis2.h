@@ -55,13 +55,13 @@
  * Threads, processes
  *
  * - A parameter that is a pointer to const may be used by many threads at once. One that is not const is used by one
- *   thread at a time. Any thread may do so. No handle may be freed while another thread is inside a call on it.
+ *   thread at a time, whichever it is. Any thread may free. No handle may be freed while another thread is inside a call
+ *   on it. The last words of each function say which it is: any thread (no handle), many threads (const), one thread.
  * - `cis2_flow_run` alone waits for the network. The first call starts two threads, named `cis2-io`, for the process;
  *   they never end, and the library cannot be unloaded. Everything else does no input or output and starts no thread.
  * - A process that was forked after that cannot use the network: `cis2_flow_run` gives `CIS2_STATUS_INVALID_STATE`.
  *   Everything else works there.
  */
-
 
 /**
  * As the `len` of a `cis2_str`: the text ends in a NUL.
@@ -682,7 +682,7 @@ typedef struct cis2_tokens cis2_tokens;
 /**
  * Borrowed UTF-8 text. `data` NULL: absent. `data` not NULL and `len` 0: empty.
  */
-typedef struct cis2_str {
+typedef struct {
     /**
      * The first byte.
      */
@@ -696,7 +696,7 @@ typedef struct cis2_str {
 /**
  * Borrowed bytes: files, secrets, bodies. `data` NULL: absent. `data` not NULL and `len` 0: empty.
  */
-typedef struct cis2_bytes {
+typedef struct {
     /**
      * The first byte.
      */
@@ -735,75 +735,75 @@ uint64_t cis2_live_objects(void);
  * The name of a status as this header writes it, without `CIS2_STATUS_`; empty for an unknown number. Lives for ever.
  * Any thread.
  */
-struct cis2_str cis2_status_name(cis2_status status);
+cis2_str cis2_status_name(cis2_status status);
 
 /**
  * What a status means, as an English sentence; empty for an unknown number. Lives for ever. Any thread.
  *
  * Typically, you will prefer `cis2_error_message`, which knows more.
  */
-struct cis2_str cis2_status_sentence(cis2_status status);
+cis2_str cis2_status_sentence(cis2_status status);
 
 /**
  * The status that the call gave. Many threads.
  */
-cis2_status cis2_error_status(const struct cis2_error *error);
+cis2_status cis2_error_status(const cis2_error *error);
 
 /**
  * All in one line, for a log: name and number, what is wrong, expected, found, what to do. Many threads.
  *
  * The provider's own words are not in it: see `cis2_error_oauth_error`.
  */
-struct cis2_str cis2_error_message(const struct cis2_error *error);
+cis2_str cis2_error_message(const cis2_error *error);
 
 /**
  * What would have been right; empty if the status says it all. Many threads.
  */
-struct cis2_str cis2_error_expected(const struct cis2_error *error);
+cis2_str cis2_error_expected(const cis2_error *error);
 
 /**
  * What was there instead; empty if the status says it all. Many threads.
  */
-struct cis2_str cis2_error_found(const struct cis2_error *error);
+cis2_str cis2_error_found(const cis2_error *error);
 
 /**
  * What to do next. Many threads.
  */
-struct cis2_str cis2_error_remedy(const struct cis2_error *error);
+cis2_str cis2_error_remedy(const cis2_error *error);
 
 /**
  * The provider's `error` (RFC 6749 section 5.2), cut to 1 KB and escaped; empty if it sent none. Many threads.
  */
-struct cis2_str cis2_error_oauth_error(const struct cis2_error *error);
+cis2_str cis2_error_oauth_error(const cis2_error *error);
 
 /**
  * The provider's `error_description`, cut to 1 KB and escaped; empty if it sent none. Many threads.
  */
-struct cis2_str cis2_error_oauth_description(const struct cis2_error *error);
+cis2_str cis2_error_oauth_description(const cis2_error *error);
 
 /**
  * The HTTP status of the answer that was refused; 0 if there was none. Many threads.
  */
-uint32_t cis2_error_http_status(const struct cis2_error *error);
+uint32_t cis2_error_http_status(const cis2_error *error);
 
 /**
  * 1 if the same call may go well later, 0 if it will not. Many threads.
  *
  * A flow that has failed stays failed: the call that may go well is the one that begins it.
  */
-uint32_t cis2_error_is_retryable(const struct cis2_error *error);
+uint32_t cis2_error_is_retryable(const cis2_error *error);
 
 /**
  * The provider's clock minus this machine's, in seconds, as the refused answer told it; 0 if unknown. Many threads.
  *
  * Typically, you will look at it when an assertion or a token was refused for its times.
  */
-int64_t cis2_error_clock_offset_s(const struct cis2_error *error);
+int64_t cis2_error_clock_offset_s(const cis2_error *error);
 
 /**
  * Frees an error. NULL: does nothing.
  */
-void cis2_error_free(struct cis2_error *error);
+void cis2_error_free(cis2_error *error);
 
 /**
  * Reads a private key from the bytes of a PEM file.
@@ -815,40 +815,38 @@ void cis2_error_free(struct cis2_error *error);
  *
  * Typically, you will read the file, call this once at start, and overwrite your copy of the file.
  */
-cis2_status cis2_key_from_pem(struct cis2_bytes pem,
-                              struct cis2_bytes password,
-                              struct cis2_str key_id,
+cis2_status cis2_key_from_pem(cis2_bytes pem,
+                              cis2_bytes password,
+                              cis2_str key_id,
                               uint32_t algorithm,
-                              struct cis2_key **out_key,
-                              struct cis2_error **out_error);
+                              cis2_key **out_key,
+                              cis2_error **out_error);
 
 /**
  * The public half as a JWK (RFC 7517) with `kid`, `use` and `alg`. Nothing in it is private.
  *
  * `out_json`: borrowed from the key. Many threads.
  */
-cis2_status cis2_key_public_jwk(const struct cis2_key *key, struct cis2_str *out_json, struct cis2_error **out_error);
+cis2_status cis2_key_public_jwk(const cis2_key *key, cis2_str *out_json, cis2_error **out_error);
 
 /**
  * The JWK set that holds the public half alone: what you register, or host under your `jwks_uri`.
  *
  * `out_json`: borrowed from the key. Many threads.
  */
-cis2_status cis2_key_jwk_set(const struct cis2_key *key, struct cis2_str *out_json, struct cis2_error **out_error);
+cis2_status cis2_key_jwk_set(const cis2_key *key, cis2_str *out_json, cis2_error **out_error);
 
 /**
  * The thumbprint of the public half (RFC 7638, SHA-256, base64url), which many use as the key id.
  *
  * `out_thumbprint`: borrowed from the key. Many threads.
  */
-cis2_status cis2_key_thumbprint(const struct cis2_key *key,
-                                struct cis2_str *out_thumbprint,
-                                struct cis2_error **out_error);
+cis2_status cis2_key_thumbprint(const cis2_key *key, cis2_str *out_thumbprint, cis2_error **out_error);
 
 /**
  * Frees a key. NULL: does nothing. Configurations and clients that were given it keep it.
  */
-void cis2_key_free(struct cis2_key *key);
+void cis2_key_free(cis2_key *key);
 
 /**
  * Reads a JWK set (RFC 7517 section 5), such as your server fetched from a provider's `jwks_uri`.
@@ -858,14 +856,12 @@ void cis2_key_free(struct cis2_key *key);
  *
  * Typically, you will need it only to validate ID tokens that did not come out of a flow: flows read keys themselves.
  */
-cis2_status cis2_key_set_from_json(struct cis2_bytes json,
-                                   struct cis2_key_set **out_keys,
-                                   struct cis2_error **out_error);
+cis2_status cis2_key_set_from_json(cis2_bytes json, cis2_key_set **out_keys, cis2_error **out_error);
 
 /**
  * Frees a key set. NULL: does nothing.
  */
-void cis2_key_set_free(struct cis2_key_set *keys);
+void cis2_key_set_free(cis2_key_set *keys);
 
 /**
  * Makes a configuration for one of the platforms that this library knows.
@@ -875,7 +871,7 @@ void cis2_key_set_free(struct cis2_key_set *keys);
  *
  * Typically, you will set client id, redirect URI and signing key, make a client, and free it.
  */
-cis2_status cis2_config_new(uint32_t platform, struct cis2_config **out_config, struct cis2_error **out_error);
+cis2_status cis2_config_new(uint32_t platform, cis2_config **out_config, cis2_error **out_error);
 
 /**
  * Makes a configuration for a platform of your own, described as JSON.
@@ -883,70 +879,58 @@ cis2_status cis2_config_new(uint32_t platform, struct cis2_config **out_config, 
  * `row`: in the form that `cis2 platforms --json` prints. Gives a configuration that you free with `cis2_config_free`.
  * Refuses with `CIS2_STATUS_PLATFORM_ROW_INVALID`, which names all faults at once. Any thread.
  */
-cis2_status cis2_config_from_platform_json(struct cis2_str row,
-                                           struct cis2_config **out_config,
-                                           struct cis2_error **out_error);
+cis2_status cis2_config_from_platform_json(cis2_str row, cis2_config **out_config, cis2_error **out_error);
 
 /**
  * Required. `client_id`: yours at this platform. One of another kind is refused with
  * `CIS2_STATUS_CLIENT_ID_IS_API_KEY` or `CIS2_STATUS_CLIENT_ID_IS_CIS2`, and a sentence that names the right one. One
  * thread.
  */
-cis2_status cis2_config_set_client_id(struct cis2_config *config,
-                                      struct cis2_str client_id,
-                                      struct cis2_error **out_error);
+cis2_status cis2_config_set_client_id(cis2_config *config, cis2_str client_id, cis2_error **out_error);
 
 /**
  * Required. `redirect_uri`: as registered, byte for byte: https, or http on a loopback host. One thread.
  */
-cis2_status cis2_config_set_redirect_uri(struct cis2_config *config,
-                                         struct cis2_str redirect_uri,
-                                         struct cis2_error **out_error);
+cis2_status cis2_config_set_redirect_uri(cis2_config *config, cis2_str redirect_uri, cis2_error **out_error);
 
 /**
  * Required. `key`: signs assertions; the configuration keeps it. One whose algorithm the platform cannot register is
  * refused with `CIS2_STATUS_ALGORITHM_NOT_ACCEPTED`. One thread for the configuration, many for the key.
  */
-cis2_status cis2_config_set_signing_key(struct cis2_config *config,
-                                        const struct cis2_key *key,
-                                        struct cis2_error **out_error);
+cis2_status cis2_config_set_signing_key(cis2_config *config, const cis2_key *key, cis2_error **out_error);
 
 /**
  * Optional; default the platform's, RS256 at CIS2. `algorithm`: the `CIS2_ALGORITHM_...` that is registered for your
  * ID tokens; no other is accepted. One thread.
  */
-cis2_status cis2_config_set_id_token_algorithm(struct cis2_config *config,
-                                               uint32_t algorithm,
-                                               struct cis2_error **out_error);
+cis2_status cis2_config_set_id_token_algorithm(cis2_config *config, uint32_t algorithm, cis2_error **out_error);
 
 /**
  * Optional; default the platform's, 60. `assertion_lifetime_s`: 10 to 300 seconds. One thread.
  */
-cis2_status cis2_config_set_assertion_lifetime_s(struct cis2_config *config,
+cis2_status cis2_config_set_assertion_lifetime_s(cis2_config *config,
                                                  uint32_t assertion_lifetime_s,
-                                                 struct cis2_error **out_error);
+                                                 cis2_error **out_error);
 
 /**
  * Optional; default 5,000. `connect_timeout_ms`: time to connect, TLS included, 100 to 300,000 milliseconds. One
  * thread.
  */
-cis2_status cis2_config_set_connect_timeout_ms(struct cis2_config *config,
+cis2_status cis2_config_set_connect_timeout_ms(cis2_config *config,
                                                uint32_t connect_timeout_ms,
-                                               struct cis2_error **out_error);
+                                               cis2_error **out_error);
 
 /**
  * Optional; default 15,000. `request_timeout_ms`: time for a whole request, 100 to 300,000 milliseconds. One thread.
  */
-cis2_status cis2_config_set_request_timeout_ms(struct cis2_config *config,
+cis2_status cis2_config_set_request_timeout_ms(cis2_config *config,
                                                uint32_t request_timeout_ms,
-                                               struct cis2_error **out_error);
+                                               cis2_error **out_error);
 
 /**
  * Optional; default 30. `clock_skew_s`: how far clocks may be apart, 0 to 120 seconds. One thread.
  */
-cis2_status cis2_config_set_clock_skew_s(struct cis2_config *config,
-                                         uint32_t clock_skew_s,
-                                         struct cis2_error **out_error);
+cis2_status cis2_config_set_clock_skew_s(cis2_config *config, uint32_t clock_skew_s, cis2_error **out_error);
 
 /**
  * Optional; default a random one of each client. `state_secret`: 32 bytes that seal saved authorization requests;
@@ -954,68 +938,58 @@ cis2_status cis2_config_set_clock_skew_s(struct cis2_config *config,
  *
  * Typically, you will give the same to all your servers, so that a person may return to another one.
  */
-cis2_status cis2_config_set_state_secret(struct cis2_config *config,
-                                         struct cis2_bytes state_secret,
-                                         struct cis2_error **out_error);
+cis2_status cis2_config_set_state_secret(cis2_config *config, cis2_bytes state_secret, cis2_error **out_error);
 
 /**
  * Optional; default none. `previous_state_secret`: the 32 bytes that sealed before the current ones: they open and
  * seal no more, so that secrets can be changed while people sign in. One thread.
  */
-cis2_status cis2_config_set_previous_state_secret(struct cis2_config *config,
-                                                  struct cis2_bytes previous_state_secret,
-                                                  struct cis2_error **out_error);
+cis2_status cis2_config_set_previous_state_secret(cis2_config *config,
+                                                  cis2_bytes previous_state_secret,
+                                                  cis2_error **out_error);
 
 /**
  * Optional; default none. `root_pem`: a PEM file of certificates to trust beside the system's. One thread.
  */
-cis2_status cis2_config_add_root_pem(struct cis2_config *config,
-                                     struct cis2_bytes root_pem,
-                                     struct cis2_error **out_error);
+cis2_status cis2_config_add_root_pem(cis2_config *config, cis2_bytes root_pem, cis2_error **out_error);
 
 /**
  * Optional; default what the environment says (`HTTPS_PROXY`, `NO_PROXY`). `proxy`: its http or https address, which
  * may hold credentials. One thread.
  */
-cis2_status cis2_config_set_proxy(struct cis2_config *config, struct cis2_str proxy, struct cis2_error **out_error);
+cis2_status cis2_config_set_proxy(cis2_config *config, cis2_str proxy, cis2_error **out_error);
 
 /**
  * Optional; default none. Connects to an address in the place of a host, like curl's `--connect-to`: names, TLS checks
  * and all that is sent stay as they are. `host_port`: such as `cis2.localhost:443`. `address_port`: such as
  * `127.0.0.1:8443`. One thread.
  */
-cis2_status cis2_config_set_connect_to(struct cis2_config *config,
-                                       struct cis2_str host_port,
-                                       struct cis2_str address_port,
-                                       struct cis2_error **out_error);
+cis2_status cis2_config_set_connect_to(cis2_config *config,
+                                       cis2_str host_port,
+                                       cis2_str address_port,
+                                       cis2_error **out_error);
 
 /**
  * Weakens the check of the issuer: expects another one than the platform's. `issuer`: an https address, byte for byte.
  * One thread.
  */
-cis2_status cis2_config_danger_set_issuer(struct cis2_config *config,
-                                          struct cis2_str issuer,
-                                          struct cis2_error **out_error);
+cis2_status cis2_config_danger_set_issuer(cis2_config *config, cis2_str issuer, cis2_error **out_error);
 
 /**
  * Weakens the checks of times: more than 120 seconds of skew. `clock_skew_s`: up to a day. One thread.
  */
-cis2_status cis2_config_danger_set_clock_skew_s(struct cis2_config *config,
-                                                uint32_t clock_skew_s,
-                                                struct cis2_error **out_error);
+cis2_status cis2_config_danger_set_clock_skew_s(cis2_config *config, uint32_t clock_skew_s, cis2_error **out_error);
 
 /**
  * Weakens the check of assurance: the level that must be reached when no `acr_values` are sent. `level`: 0 to 3. One
  * thread.
  */
-cis2_status cis2_config_danger_set_default_level(struct cis2_config *config,
-                                                 uint32_t level,
-                                                 struct cis2_error **out_error);
+cis2_status cis2_config_danger_set_default_level(cis2_config *config, uint32_t level, cis2_error **out_error);
 
 /**
  * Frees a configuration and overwrites its secrets. NULL: does nothing. Clients made from it keep what they need.
  */
-void cis2_config_free(struct cis2_config *config);
+void cis2_config_free(cis2_config *config);
 
 /**
  * Makes a client. All missing options are named in one error.
@@ -1025,9 +999,7 @@ void cis2_config_free(struct cis2_config *config);
  *
  * Typically, you will make one at start and keep it: what it learns of the provider is kept in it.
  */
-cis2_status cis2_client_new(const struct cis2_config *config,
-                            struct cis2_client **out_client,
-                            struct cis2_error **out_error);
+cis2_status cis2_client_new(const cis2_config *config, cis2_client **out_client, cis2_error **out_error);
 
 /**
  * Mints an assertion for an endpoint of this client's platform.
@@ -1037,10 +1009,10 @@ cis2_status cis2_client_new(const struct cis2_config *config,
  *
  * Typically, you will not need it: the flows mint their own.
  */
-cis2_status cis2_client_assertion(const struct cis2_client *client,
-                                  struct cis2_str audience,
-                                  struct cis2_assertion **out_assertion,
-                                  struct cis2_error **out_error);
+cis2_status cis2_client_assertion(const cis2_client *client,
+                                  cis2_str audience,
+                                  cis2_assertion **out_assertion,
+                                  cis2_error **out_error);
 
 /**
  * Validates an ID token that did not come out of a flow of this library, in full.
@@ -1051,12 +1023,12 @@ cis2_status cis2_client_assertion(const struct cis2_client *client,
  * Gives an identity that you free with `cis2_identity_free`. Refuses with one of the statuses from 400 on, one for each
  * check; expectations that cannot be read give `CIS2_STATUS_INVALID_ARGUMENT`. Many threads.
  */
-cis2_status cis2_client_validate_id_token(const struct cis2_client *client,
-                                          const struct cis2_key_set *keys,
-                                          struct cis2_str id_token,
-                                          struct cis2_str expectations_json,
-                                          struct cis2_identity **out_identity,
-                                          struct cis2_error **out_error);
+cis2_status cis2_client_validate_id_token(const cis2_client *client,
+                                          const cis2_key_set *keys,
+                                          cis2_str id_token,
+                                          cis2_str expectations_json,
+                                          cis2_identity **out_identity,
+                                          cis2_error **out_error);
 
 /**
  * Opens an authorization request that was sealed by this client, or by one with the same issuer, client id, redirect
@@ -1068,10 +1040,10 @@ cis2_status cis2_client_validate_id_token(const struct cis2_client *client,
  * Typically, you will call it when the browser returns, with the text from the person's cookie or session, and delete
  * the text there and then.
  */
-cis2_status cis2_client_restore_authorization_request(const struct cis2_client *client,
-                                                      struct cis2_str sealed,
-                                                      struct cis2_authorization_request **out_request,
-                                                      struct cis2_error **out_error);
+cis2_status cis2_client_restore_authorization_request(const cis2_client *client,
+                                                      cis2_str sealed,
+                                                      cis2_authorization_request **out_request,
+                                                      cis2_error **out_error);
 
 /**
  * Begins an authorization. Sends nothing: the flow says what it needs.
@@ -1080,10 +1052,10 @@ cis2_status cis2_client_restore_authorization_request(const struct cis2_client *
  * `cis2_flow_free`, and out of which `cis2_flow_take_authorization_request` takes the URL for the browser. Refuses
  * parameters that could not be sent or checked later. Many threads.
  */
-cis2_status cis2_client_begin_authorization(const struct cis2_client *client,
-                                            const struct cis2_authorization_parameters *parameters,
-                                            struct cis2_flow **out_flow,
-                                            struct cis2_error **out_error);
+cis2_status cis2_client_begin_authorization(const cis2_client *client,
+                                            const cis2_authorization_parameters *parameters,
+                                            cis2_flow **out_flow,
+                                            cis2_error **out_error);
 
 /**
  * Begins a sign-in with what the browser brought back. Sends nothing: the flow says what it needs.
@@ -1095,16 +1067,16 @@ cis2_status cis2_client_begin_authorization(const struct cis2_client *client,
  * Refuses with one of the statuses from 301 on; `CIS2_STATUS_AUTHORIZATION_REFUSED` has the provider's words. Many
  * threads.
  */
-cis2_status cis2_client_begin_sign_in(const struct cis2_client *client,
-                                      const struct cis2_authorization_request *request,
-                                      struct cis2_str callback,
-                                      struct cis2_flow **out_flow,
-                                      struct cis2_error **out_error);
+cis2_status cis2_client_begin_sign_in(const cis2_client *client,
+                                      const cis2_authorization_request *request,
+                                      cis2_str callback,
+                                      cis2_flow **out_flow,
+                                      cis2_error **out_error);
 
 /**
  * Frees a client. NULL: does nothing. Never waits; flows that it began go on.
  */
-void cis2_client_free(struct cis2_client *client);
+void cis2_client_free(cis2_client *client);
 
 /**
  * Mints an assertion without a client and without the network.
@@ -1117,27 +1089,27 @@ void cis2_client_free(struct cis2_client *client);
  *
  * Typically, you will mint one for each request that your own OAuth code sends.
  */
-cis2_status cis2_assertion_mint(const struct cis2_key *key,
-                                struct cis2_str client_id,
-                                struct cis2_str audience,
+cis2_status cis2_assertion_mint(const cis2_key *key,
+                                cis2_str client_id,
+                                cis2_str audience,
                                 uint32_t lifetime_s,
-                                struct cis2_assertion **out_assertion,
-                                struct cis2_error **out_error);
+                                cis2_assertion **out_assertion,
+                                cis2_error **out_error);
 
 /**
  * The compact JWS: the value of `client_assertion`. Many threads.
  */
-struct cis2_str cis2_assertion_text(const struct cis2_assertion *assertion);
+cis2_str cis2_assertion_text(const cis2_assertion *assertion);
 
 /**
  * When it expires. Many threads.
  */
-int64_t cis2_assertion_expires_at(const struct cis2_assertion *assertion);
+int64_t cis2_assertion_expires_at(const cis2_assertion *assertion);
 
 /**
  * Frees an assertion and overwrites its text. NULL: does nothing.
  */
-void cis2_assertion_free(struct cis2_assertion *assertion);
+void cis2_assertion_free(cis2_assertion *assertion);
 
 /**
  * Makes the default parameters: scope `openid`, and the platform's own assurance level.
@@ -1145,64 +1117,63 @@ void cis2_assertion_free(struct cis2_assertion *assertion);
  * Gives parameters that you free with `cis2_authorization_parameters_free`. What they are set to is judged by
  * `cis2_client_begin_authorization`, which knows the platform. Any thread.
  */
-cis2_status cis2_authorization_parameters_new(struct cis2_authorization_parameters **out_parameters,
-                                              struct cis2_error **out_error);
+cis2_status cis2_authorization_parameters_new(cis2_authorization_parameters **out_parameters, cis2_error **out_error);
 
 /**
  * Optional; default `openid`. `scope`: separated by spaces; `openid` must be among them. One thread.
  */
-cis2_status cis2_authorization_parameters_set_scope(struct cis2_authorization_parameters *parameters,
-                                                    struct cis2_str scope,
-                                                    struct cis2_error **out_error);
+cis2_status cis2_authorization_parameters_set_scope(cis2_authorization_parameters *parameters,
+                                                    cis2_str scope,
+                                                    cis2_error **out_error);
 
 /**
  * Optional; default none, and then the platform's own assurance level must be reached. `acr_values`: classes such as
  * `AAL2_OR_AAL3_ANY`, separated by spaces. The identity must reach the lowest of them. One thread.
  */
-cis2_status cis2_authorization_parameters_set_acr_values(struct cis2_authorization_parameters *parameters,
-                                                         struct cis2_str acr_values,
-                                                         struct cis2_error **out_error);
+cis2_status cis2_authorization_parameters_set_acr_values(cis2_authorization_parameters *parameters,
+                                                         cis2_str acr_values,
+                                                         cis2_error **out_error);
 
 /**
  * Optional; default any. `max_age_s`: how long ago the person may have authenticated, in seconds; the ID token is held
  * against it. One thread.
  */
-cis2_status cis2_authorization_parameters_set_max_age_s(struct cis2_authorization_parameters *parameters,
+cis2_status cis2_authorization_parameters_set_max_age_s(cis2_authorization_parameters *parameters,
                                                         uint32_t max_age_s,
-                                                        struct cis2_error **out_error);
+                                                        cis2_error **out_error);
 
 /**
  * Optional; default none. `prompt`: such as `login`; the ID token is held against it. One thread.
  */
-cis2_status cis2_authorization_parameters_set_prompt(struct cis2_authorization_parameters *parameters,
-                                                     struct cis2_str prompt,
-                                                     struct cis2_error **out_error);
+cis2_status cis2_authorization_parameters_set_prompt(cis2_authorization_parameters *parameters,
+                                                     cis2_str prompt,
+                                                     cis2_error **out_error);
 
 /**
  * Optional; default none. `ui_locales`: language tags (BCP 47), separated by spaces. One thread.
  */
-cis2_status cis2_authorization_parameters_set_ui_locales(struct cis2_authorization_parameters *parameters,
-                                                         struct cis2_str ui_locales,
-                                                         struct cis2_error **out_error);
+cis2_status cis2_authorization_parameters_set_ui_locales(cis2_authorization_parameters *parameters,
+                                                         cis2_str ui_locales,
+                                                         cis2_error **out_error);
 
 /**
  * Optional. Adds a further parameter by its name; each name once, and none that this library sets itself or that has a
  * setter of its own. One thread.
  */
-cis2_status cis2_authorization_parameters_set(struct cis2_authorization_parameters *parameters,
-                                              struct cis2_str name,
-                                              struct cis2_str value,
-                                              struct cis2_error **out_error);
+cis2_status cis2_authorization_parameters_set(cis2_authorization_parameters *parameters,
+                                              cis2_str name,
+                                              cis2_str value,
+                                              cis2_error **out_error);
 
 /**
  * Frees parameters. NULL: does nothing.
  */
-void cis2_authorization_parameters_free(struct cis2_authorization_parameters *parameters);
+void cis2_authorization_parameters_free(cis2_authorization_parameters *parameters);
 
 /**
  * Where to send the browser; empty in a restored request. It holds state and nonce: never log it. Many threads.
  */
-struct cis2_str cis2_authorization_request_url(const struct cis2_authorization_request *request);
+cis2_str cis2_authorization_request_url(const cis2_authorization_request *request);
 
 /**
  * What to keep until the browser returns: at most 2 KiB that fit into a cookie, readable by this client alone, for 15
@@ -1210,12 +1181,12 @@ struct cis2_str cis2_authorization_request_url(const struct cis2_authorization_r
  *
  * Typically, you will put it into a cookie that is `HttpOnly` and `Secure`, and delete it at first use.
  */
-struct cis2_str cis2_authorization_request_sealed(const struct cis2_authorization_request *request);
+cis2_str cis2_authorization_request_sealed(const cis2_authorization_request *request);
 
 /**
  * Frees a request and overwrites its texts. NULL: does nothing.
  */
-void cis2_authorization_request_free(struct cis2_authorization_request *request);
+void cis2_authorization_request_free(cis2_authorization_request *request);
 
 /**
  * Runs a flow to its end over the built-in transport, waiting on this thread.
@@ -1226,7 +1197,7 @@ void cis2_authorization_request_free(struct cis2_authorization_request *request)
  *
  * Typically, you will call it on a thread that may wait, then take the outcome.
  */
-cis2_status cis2_flow_run(struct cis2_flow *flow, uint32_t timeout_ms, struct cis2_error **out_error);
+cis2_status cis2_flow_run(cis2_flow *flow, uint32_t timeout_ms, cis2_error **out_error);
 
 /**
  * Says what the flow needs next.
@@ -1236,42 +1207,43 @@ cis2_status cis2_flow_run(struct cis2_flow *flow, uint32_t timeout_ms, struct ci
  * Typically, you will answer `CIS2_STEP_SEND` by sending the request exactly as it is: no redirects followed, no
  * compression asked for, no cookies, and never twice.
  */
-cis2_status cis2_flow_next(struct cis2_flow *flow,
+cis2_status cis2_flow_next(cis2_flow *flow,
                            uint32_t *out_step,
-                           struct cis2_error **out_error);
+                           cis2_error **out_error);
 
 /**
- * `GET` or `POST`; empty unless `cis2_flow_next` said `CIS2_STEP_SEND`. Borrowed until the answer is supplied. One
- * thread.
+ * `GET` or `POST`; empty unless `cis2_flow_next` said `CIS2_STEP_SEND`. Borrowed until the answer is supplied. Many
+ * threads.
  */
-struct cis2_str cis2_flow_request_method(const struct cis2_flow *flow);
+cis2_str cis2_flow_request_method(const cis2_flow *flow);
 
 /**
  * The address of the request, byte for byte as the provider published it; empty unless `cis2_flow_next` said
- * `CIS2_STEP_SEND`. Borrowed until the answer is supplied. One thread.
+ * `CIS2_STEP_SEND`. Borrowed until the answer is supplied. Many threads.
  */
-struct cis2_str cis2_flow_request_url(const struct cis2_flow *flow);
+cis2_str cis2_flow_request_url(const cis2_flow *flow);
 
 /**
- * How many header fields the request has. One thread.
+ * How many header fields the request has. Many threads.
  */
-size_t cis2_flow_request_header_count(const struct cis2_flow *flow);
+size_t cis2_flow_request_header_count(const cis2_flow *flow);
 
 /**
- * The name of a header field; empty if there is none of this index. Borrowed until the answer is supplied. One thread.
+ * The name of a header field; empty if there is none of this index. Borrowed until the answer is supplied. Many threads.
  */
-struct cis2_str cis2_flow_request_header_name(const struct cis2_flow *flow, size_t index);
+cis2_str cis2_flow_request_header_name(const cis2_flow *flow,
+                                       size_t index);
 
 /**
  * The value of a header field, which may be secret; empty if there is none of this index. Borrowed until the answer is
- * supplied. One thread.
+ * supplied. Many threads.
  */
-struct cis2_str cis2_flow_request_header_value(const struct cis2_flow *flow, size_t index);
+cis2_str cis2_flow_request_header_value(const cis2_flow *flow, size_t index);
 
 /**
- * The body of the request, which is secret; absent in a `GET`. Borrowed until the answer is supplied. One thread.
+ * The body of the request, which is secret; absent in a `GET`. Borrowed until the answer is supplied. Many threads.
  */
-struct cis2_bytes cis2_flow_request_body(const struct cis2_flow *flow);
+cis2_bytes cis2_flow_request_body(const cis2_flow *flow);
 
 /**
  * Supplies the answer to the request.
@@ -1281,12 +1253,12 @@ struct cis2_bytes cis2_flow_request_body(const struct cis2_flow *flow);
  * may be empty. An answer that ends the flow gives the refusal at once, and again from `cis2_flow_next`; without a request
  * that waits, `CIS2_STATUS_INVALID_STATE`. One thread.
  */
-cis2_status cis2_flow_supply_response(struct cis2_flow *flow,
+cis2_status cis2_flow_supply_response(cis2_flow *flow,
                                       uint16_t http_status,
-                                      struct cis2_str final_url,
-                                      struct cis2_bytes headers,
-                                      struct cis2_bytes body,
-                                      struct cis2_error **out_error);
+                                      cis2_str final_url,
+                                      cis2_bytes headers,
+                                      cis2_bytes body,
+                                      cis2_error **out_error);
 
 /**
  * Supplies the news that there is no answer.
@@ -1295,10 +1267,10 @@ cis2_status cis2_flow_supply_response(struct cis2_flow *flow,
  * connection was made, else 1: a code and an assertion are never sent again once they may have left. The flow asks once
  * more, or ends with this status. One thread.
  */
-cis2_status cis2_flow_supply_failure(struct cis2_flow *flow,
+cis2_status cis2_flow_supply_failure(cis2_flow *flow,
                                      uint32_t kind,
                                      uint32_t request_may_have_left,
-                                     struct cis2_error **out_error);
+                                     cis2_error **out_error);
 
 /**
  * Takes the authorization request out of a flow that is done, once.
@@ -1308,9 +1280,9 @@ cis2_status cis2_flow_supply_failure(struct cis2_flow *flow,
  *
  * Typically, you will keep its sealed text for the person and send the browser to its URL.
  */
-cis2_status cis2_flow_take_authorization_request(struct cis2_flow *flow,
-                                                 struct cis2_authorization_request **out_request,
-                                                 struct cis2_error **out_error);
+cis2_status cis2_flow_take_authorization_request(cis2_flow *flow,
+                                                 cis2_authorization_request **out_request,
+                                                 cis2_error **out_error);
 
 /**
  * Takes who signed in out of a flow that is done, once.
@@ -1318,90 +1290,88 @@ cis2_status cis2_flow_take_authorization_request(struct cis2_flow *flow,
  * Gives a sign-in that you free with `cis2_sign_in_free`. Before the flow is done, a second time, or out of a flow of
  * another kind: `CIS2_STATUS_INVALID_STATE`. One thread.
  */
-cis2_status cis2_flow_take_sign_in(struct cis2_flow *flow,
-                                   struct cis2_sign_in **out_sign_in,
-                                   struct cis2_error **out_error);
+cis2_status cis2_flow_take_sign_in(cis2_flow *flow, cis2_sign_in **out_sign_in, cis2_error **out_error);
 
 /**
  * Frees a flow and overwrites what it holds. NULL: does nothing.
  */
-void cis2_flow_free(struct cis2_flow *flow);
+void cis2_flow_free(cis2_flow *flow);
 
 /**
  * The validated identity, borrowed from the sign-in: do not free it. Many threads.
  */
-const struct cis2_identity *cis2_sign_in_identity(const struct cis2_sign_in *sign_in);
+const cis2_identity *cis2_sign_in_identity(const cis2_sign_in *sign_in);
 
 /**
  * The tokens, borrowed from the sign-in. Many threads.
  */
-const struct cis2_tokens *cis2_sign_in_tokens(const struct cis2_sign_in *sign_in);
+const cis2_tokens *cis2_sign_in_tokens(const cis2_sign_in *sign_in);
 
 /**
  * Frees a sign-in with its identity and tokens, and overwrites them. NULL: does nothing.
  */
-void cis2_sign_in_free(struct cis2_sign_in *sign_in);
+void cis2_sign_in_free(cis2_sign_in *sign_in);
 
 /**
  * `iss`, byte for byte. Many threads.
  */
-struct cis2_str cis2_identity_issuer(const struct cis2_identity *identity);
+cis2_str cis2_identity_issuer(const cis2_identity *identity);
 
 /**
  * `sub`: the person's UID, 12 digits at CIS2. Many threads.
  */
-struct cis2_str cis2_identity_subject(const struct cis2_identity *identity);
+cis2_str cis2_identity_subject(const cis2_identity *identity);
 
 /**
  * `acr`: the authentication class that was satisfied; empty if the token has none. Many threads.
  */
-struct cis2_str cis2_identity_acr(const struct cis2_identity *identity);
+cis2_str cis2_identity_acr(const cis2_identity *identity);
 
 /**
  * `sid`: the provider's session, which a back-channel logout names; empty if the token has none. Many threads.
  */
-struct cis2_str cis2_identity_session_id(const struct cis2_identity *identity);
+cis2_str cis2_identity_session_id(const cis2_identity *identity);
 
 /**
  * `selected_roleid`: the role that the person picked; empty for many, because a person may have no roles. Many
  * threads.
  */
-struct cis2_str cis2_identity_selected_role_id(const struct cis2_identity *identity);
+cis2_str cis2_identity_selected_role_id(const cis2_identity *identity);
 
 /**
  * All claims as received, one JSON object. Many threads.
  */
-struct cis2_str cis2_identity_claims_json(const struct cis2_identity *identity);
+cis2_str cis2_identity_claims_json(const cis2_identity *identity);
 
 /**
  * `authentication_assurance_level`, 1 to 3; 0 if unknown. Many threads.
  */
-uint32_t cis2_identity_authentication_level(const struct cis2_identity *identity);
+uint32_t cis2_identity_authentication_level(const cis2_identity *identity);
 
 /**
  * `id_assurance_level`, 1 to 3; 0 if the token says so or nothing. Many threads.
  */
-uint32_t cis2_identity_identity_level(const struct cis2_identity *identity);
+uint32_t cis2_identity_identity_level(const cis2_identity *identity);
 
 /**
  * `iat`. Many threads.
  */
-int64_t cis2_identity_issued_at(const struct cis2_identity *identity);
+int64_t cis2_identity_issued_at(const cis2_identity *identity);
 
 /**
  * `exp`. Many threads.
  */
-int64_t cis2_identity_expires_at(const struct cis2_identity *identity);
+int64_t cis2_identity_expires_at(const cis2_identity *identity);
 
 /**
  * `auth_time`: when the person authenticated; 0 if the token does not say. Many threads.
  */
-int64_t cis2_identity_authenticated_at(const struct cis2_identity *identity);
+int64_t cis2_identity_authenticated_at(const cis2_identity *identity);
 
 /**
  * `amr`: how the person authenticated, a JSON array of texts; empty if the token has none. Many threads.
  */
-struct cis2_str cis2_identity_amr(const struct cis2_identity *identity);
+cis2_str cis2_identity_amr(const cis2_identity *identity);
 
 /**
  * Any claim as JSON text: a text comes with its quotes.
@@ -1409,41 +1379,41 @@ struct cis2_str cis2_identity_amr(const struct cis2_identity *identity);
  * `name`: such as `nhsid_nrbac_roles`. `out_json`: borrowed from the identity. A claim that the token does not have
  * gives `CIS2_STATUS_NOT_FOUND`. Many threads.
  */
-cis2_status cis2_identity_claim(const struct cis2_identity *identity,
-                                struct cis2_str name,
-                                struct cis2_str *out_json,
-                                struct cis2_error **out_error);
+cis2_status cis2_identity_claim(const cis2_identity *identity,
+                                cis2_str name,
+                                cis2_str *out_json,
+                                cis2_error **out_error);
 
 /**
  * Frees an identity that came from `cis2_client_validate_id_token`, and never one that is part of a sign-in. NULL: does
  * nothing.
  */
-void cis2_identity_free(struct cis2_identity *identity);
+void cis2_identity_free(cis2_identity *identity);
 
 /**
  * The access token: for the `Authorization` header alone, never for a URL. Many threads.
  */
-struct cis2_str cis2_tokens_access_token(const struct cis2_tokens *tokens);
+cis2_str cis2_tokens_access_token(const cis2_tokens *tokens);
 
 /**
  * The ID token as received. Many threads.
  */
-struct cis2_str cis2_tokens_id_token(const struct cis2_tokens *tokens);
+cis2_str cis2_tokens_id_token(const cis2_tokens *tokens);
 
 /**
  * The refresh token; empty if the provider issued none. Many threads.
  */
-struct cis2_str cis2_tokens_refresh_token(const struct cis2_tokens *tokens);
+cis2_str cis2_tokens_refresh_token(const cis2_tokens *tokens);
 
 /**
  * What the provider granted; empty if it does not say, and then it is what was asked for. Many threads.
  */
-struct cis2_str cis2_tokens_scope(const struct cis2_tokens *tokens);
+cis2_str cis2_tokens_scope(const cis2_tokens *tokens);
 
 /**
  * When the access token expires; 0 if the provider does not say. Many threads.
  */
-int64_t cis2_tokens_expires_at(const struct cis2_tokens *tokens);
+int64_t cis2_tokens_expires_at(const cis2_tokens *tokens);
 
 #ifdef __cplusplus
 }  // extern "C"

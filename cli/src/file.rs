@@ -122,7 +122,11 @@ fn too_large(path: &Path, kind: Kind) -> Error {
 
 /// A path for messages.
 pub fn shown(path: &Path) -> String {
-    if path.as_os_str() == STANDARD_INPUT { "standard input".to_owned() } else { printable(&path.display().to_string(), 200) }
+    if path.as_os_str() == STANDARD_INPUT {
+        "standard input".to_owned()
+    } else {
+        printable(&path.display().to_string(), 200)
+    }
 }
 
 /// A file that is written in full beside its target, and then takes the target's place in one step. Dropped before that,
@@ -183,9 +187,7 @@ pub fn remove(path: &Path) {
 /// Refuses a target that is a folder, or that is there although nothing may be replaced.
 pub fn check_target(path: &Path, replace: bool) -> Result<()> {
     match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_dir() => {
-            Err(unwritable(path, &io::ErrorKind::IsADirectory.into()))
-        }
+        Ok(metadata) if metadata.is_dir() => Err(unwritable(path, &io::ErrorKind::IsADirectory.into())),
         Ok(_) if !replace => Err(unwritable(path, &io::ErrorKind::AlreadyExists.into())),
         _ => Ok(()),
     }

@@ -193,3 +193,42 @@ fn respond(browser: &mut TcpStream, page: Page) -> io::Result<()> {
 pub fn shown(redirect_uri: &str) -> String {
     without_query(redirect_uri)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_exactly_the_registered_one() {
+        for (uri, socket, path) in [
+            ("http://127.0.0.1:8400/callback", "127.0.0.1:8400", "/callback"),
+            ("http://localhost:8400/a/b?tenant=1", "127.0.0.1:8400", "/a/b"),
+            ("http://[::1]:8400/", "[::1]:8400", "/"),
+            ("http://127.0.0.1", "127.0.0.1:80", "/"),
+        ] {
+            let expected = Address { socket: socket.parse().expect("an address"), path: path.to_owned() };
+            assert_eq!(Address::parse(uri), Some(expected), "{uri}");
+        }
+    }
+
+    #[test]
+    fn an_address_elsewhere_is_none() {
+        for uri in [
+            "https://127.0.0.1:8400/callback",
+            "http://192.0.2.1:8400/callback",
+            "http://localhost.example:8400/callback",
+            "http://0.0.0.0:8400/callback",
+            "http://127.0.0.1:0/callback",
+        ] {
+            assert_eq!(Address::parse(uri), None, "{uri}");
+        }
+    }
+
+    #[test]
+    fn only_a_get_of_the_path_with_a_query_is_a_return() {
+        assert_eq!(target("GET /callback?code=x HTTP/1.1\r\n\r\n", "/callback"), Some("/callback?code=x"));
+        for head in ["GET /callback HTTP/1.1", "POST /callback?code=x HTTP/1.1", "GET /favicon.ico?v=1 HTTP/1.1", ""] {
+            assert_eq!(target(head, "/callback"), None, "{head}");
+        }
+    }
+}

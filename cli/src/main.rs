@@ -90,5 +90,9 @@ fn not_understood(error: &clap::Error) -> Failure {
     let paragraph = text.split("\n\n").next().unwrap_or_default();
     let words: Vec<&str> = paragraph.trim_start_matches("error:").split_whitespace().collect();
     let found = words.join(" ");
-    Failure::usage(Error::new(Status::InvalidArgument).found(found).remedy("cis2 help, or --help after a verb, shows what can be said."))
+    Failure::usage(
+        Error::new(Status::InvalidArgument)
+            .found(found)
+            .remedy("cis2 help, or --help after a verb, shows what can be said."),
+    )
 }

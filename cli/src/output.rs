@@ -193,5 +193,35 @@ pub fn time(at: Timestamp) -> String {
 /// A word of a command line that a shell reads as one.
 pub fn shell_word(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,~".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_wrapped_beside_its_label_and_long_words_stay_whole() {
+        let long = "x".repeat(100);
+        let text = fields(&[("found", format!("{} {long} end", "word ".repeat(20)))]);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.iter().all(|line| line.len() <= COLUMNS || line.trim() == long), "{text}");
+        assert!(lines[1].starts_with("         word"), "{text}");
+    }
+
+    #[test]
+    fn a_time_is_shown_in_utc() {
+        assert_eq!(time(Timestamp::from_unix_s(1_795_613_668)), "2026-11-25 13:34:28 UTC");
+        assert_eq!(time(Timestamp::from_unix_s(i64::MAX)), "9223372036854775807 s after 1970");
+    }
+
+    #[test]
+    fn a_word_with_a_space_is_quoted_for_the_shell() {
+        assert_eq!(shell_word("a/b-c.pem"), "a/b-c.pem");
+        assert_eq!(shell_word("my key's.pem"), r"'my key'\''s.pem'");
+    }
 }

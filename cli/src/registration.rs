@@ -36,7 +36,7 @@ pub struct Registration {
     key: Option<PathBuf>,
 
     /// Id of the key, as it stands in the JWK set that you host
-    #[arg(long, value_name = "KID", required_unless_present = "ready")]
+    #[arg(long, value_name = "KID", required_unless_present = "ready", allow_hyphen_values = true)]
     kid: Option<String>,
 
     /// Signing algorithm that is registered for the client; never guessed

@@ -76,5 +76,5 @@ pub unsafe extern "C" fn cis2_assertion_expires_at(assertion: *const cis2_assert
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_assertion_free(assertion: *mut cis2_assertion) {
     // SAFETY: the conventions in mod.rs: NULL or a handle that is not used again.
-    unsafe { guard::value(|| Some(handle::take_back(assertion))) }
+    unsafe { guard::run(|| handle::take_back(assertion)) }
 }

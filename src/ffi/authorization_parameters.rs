@@ -142,5 +142,5 @@ pub unsafe extern "C" fn cis2_authorization_parameters_set(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_authorization_parameters_free(parameters: *mut cis2_authorization_parameters) {
     // SAFETY: the conventions in mod.rs: NULL or a handle that is not used again.
-    unsafe { guard::value(|| Some(handle::take_back(parameters))) }
+    unsafe { guard::run(|| handle::take_back(parameters)) }
 }

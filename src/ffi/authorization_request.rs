@@ -50,5 +50,5 @@ pub unsafe extern "C" fn cis2_authorization_request_sealed(request: *const cis2_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_authorization_request_free(request: *mut cis2_authorization_request) {
     // SAFETY: the conventions in mod.rs: NULL or a handle that is not used again.
-    unsafe { guard::value(|| Some(handle::take_back(request))) }
+    unsafe { guard::run(|| handle::take_back(request)) }
 }

@@ -184,5 +184,5 @@ pub unsafe extern "C" fn cis2_client_begin_sign_in(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_client_free(client: *mut cis2_client) {
     // SAFETY: the conventions in mod.rs: NULL or a handle that is not used again.
-    unsafe { guard::value(|| Some(handle::take_back(client))) }
+    unsafe { guard::run(|| handle::take_back(client)) }
 }

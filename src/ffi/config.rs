@@ -351,5 +351,5 @@ pub unsafe extern "C" fn cis2_config_danger_set_default_level(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_config_free(config: *mut cis2_config) {
     // SAFETY: the conventions in mod.rs: NULL or a handle that is not used again.
-    unsafe { guard::value(|| Some(handle::take_back(config))) }
+    unsafe { guard::run(|| handle::take_back(config)) }
 }

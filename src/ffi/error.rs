@@ -142,5 +142,5 @@ pub unsafe extern "C" fn cis2_error_clock_offset_s(error: *const cis2_error) -> 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_error_free(error: *mut cis2_error) {
     // SAFETY: the conventions in mod.rs: NULL or a handle that is not used again.
-    unsafe { guard::value(|| Some(handle::take_back(error))) }
+    unsafe { guard::run(|| handle::take_back(error)) }
 }

@@ -119,8 +119,8 @@ pub unsafe extern "C" fn cis2_flow_next(
     }
 }
 
-/// `GET` or `POST`; empty unless `cis2_flow_next` said `CIS2_STEP_SEND`. Borrowed until the answer is supplied. One
-/// thread.
+/// `GET` or `POST`; empty unless `cis2_flow_next` said `CIS2_STEP_SEND`. Borrowed until the answer is supplied. Many
+/// threads.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_flow_request_method(flow: *const cis2_flow) -> cis2_str {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
@@ -133,7 +133,7 @@ pub unsafe extern "C" fn cis2_flow_request_method(flow: *const cis2_flow) -> cis
 }
 
 /// The address of the request, byte for byte as the provider published it; empty unless `cis2_flow_next` said
-/// `CIS2_STEP_SEND`. Borrowed until the answer is supplied. One thread.
+/// `CIS2_STEP_SEND`. Borrowed until the answer is supplied. Many threads.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_flow_request_url(flow: *const cis2_flow) -> cis2_str {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
@@ -145,14 +145,14 @@ pub unsafe extern "C" fn cis2_flow_request_url(flow: *const cis2_flow) -> cis2_s
     }
 }
 
-/// How many header fields the request has. One thread.
+/// How many header fields the request has. Many threads.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_flow_request_header_count(flow: *const cis2_flow) -> usize {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
     unsafe { guard::value(|| Some(peek(flow)?.pending()?.1.headers.len())) }
 }
 
-/// The name of a header field; empty if there is none of this index. Borrowed until the answer is supplied. One thread.
+/// The name of a header field; empty if there is none of this index. Borrowed until the answer is supplied. Many threads.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_flow_request_header_name(flow: *const cis2_flow, index: usize) -> cis2_str {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
@@ -165,7 +165,7 @@ pub unsafe extern "C" fn cis2_flow_request_header_name(flow: *const cis2_flow, i
 }
 
 /// The value of a header field, which may be secret; empty if there is none of this index. Borrowed until the answer is
-/// supplied. One thread.
+/// supplied. Many threads.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_flow_request_header_value(flow: *const cis2_flow, index: usize) -> cis2_str {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
@@ -177,7 +177,7 @@ pub unsafe extern "C" fn cis2_flow_request_header_value(flow: *const cis2_flow, 
     }
 }
 
-/// The body of the request, which is secret; absent in a `GET`. Borrowed until the answer is supplied. One thread.
+/// The body of the request, which is secret; absent in a `GET`. Borrowed until the answer is supplied. Many threads.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_flow_request_body(flow: *const cis2_flow) -> cis2_bytes {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
@@ -285,5 +285,5 @@ pub unsafe extern "C" fn cis2_flow_take_sign_in(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_flow_free(flow: *mut cis2_flow) {
     // SAFETY: the conventions in mod.rs: NULL or a handle that is not used again.
-    unsafe { guard::value(|| Some(handle::take_back(flow))) }
+    unsafe { guard::run(|| handle::take_back(flow)) }
 }

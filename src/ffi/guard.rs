@@ -38,6 +38,11 @@ pub fn value<T: Blank>(body: impl FnOnce() -> Option<T>) -> T {
     caught(body).flatten().unwrap_or(T::BLANK)
 }
 
+/// Runs a body that gives nothing.
+pub fn run(body: impl FnOnce()) {
+    caught(body);
+}
+
 /// Marks a thread that runs nothing but this library: whatever panics there is ours.
 pub(super) fn mark_thread() {
     INSIDE.set(true);

@@ -181,7 +181,7 @@ pub unsafe extern "C" fn cis2_identity_claim(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_identity_free(identity: *mut cis2_identity) {
     // SAFETY: the conventions in mod.rs: NULL or a handle that is not used again.
-    unsafe { guard::value(|| Some(handle::take_back(identity))) }
+    unsafe { guard::run(|| handle::take_back(identity)) }
 }
 
 impl cis2_identity {

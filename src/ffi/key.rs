@@ -121,7 +121,7 @@ pub unsafe extern "C" fn cis2_key_thumbprint(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_key_free(key: *mut cis2_key) {
     // SAFETY: the conventions in mod.rs: NULL or a handle that is not used again.
-    unsafe { guard::value(|| Some(handle::take_back(key))) }
+    unsafe { guard::run(|| handle::take_back(key)) }
 }
 
 /// The algorithm of a number that the caller passes.

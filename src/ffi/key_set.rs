@@ -39,5 +39,5 @@ pub unsafe extern "C" fn cis2_key_set_from_json(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_key_set_free(keys: *mut cis2_key_set) {
     // SAFETY: the conventions in mod.rs: NULL or a handle that is not used again.
-    unsafe { guard::value(|| Some(handle::take_back(keys))) }
+    unsafe { guard::run(|| handle::take_back(keys)) }
 }

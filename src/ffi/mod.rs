@@ -46,7 +46,8 @@
 //! Threads, processes
 //!
 //! - A parameter that is a pointer to const may be used by many threads at once. One that is not const is used by one
-//!   thread at a time. Any thread may do so. No handle may be freed while another thread is inside a call on it.
+//!   thread at a time, whichever it is. Any thread may free. No handle may be freed while another thread is inside a call
+//!   on it. The last words of each function say which it is: any thread (no handle), many threads (const), one thread.
 //! - `cis2_flow_run` alone waits for the network. The first call starts two threads, named `cis2-io`, for the process;
 //!   they never end, and the library cannot be unloaded. Everything else does no input or output and starts no thread.
 //! - A process that was forked after that cannot use the network: `cis2_flow_run` gives `CIS2_STATUS_INVALID_STATE`.

@@ -29,10 +29,6 @@ impl Blank for cis2_bytes {
     const BLANK: Self = Self { data: ptr::null(), len: 0 };
 }
 
-impl Blank for () {
-    const BLANK: Self = ();
-}
-
 macro_rules! blank_numbers {
     ($($number:ty)*) => { $(impl Blank for $number { const BLANK: Self = 0; })* };
 }

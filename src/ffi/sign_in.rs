@@ -37,5 +37,5 @@ pub unsafe extern "C" fn cis2_sign_in_tokens(sign_in: *const cis2_sign_in) -> *c
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_sign_in_free(sign_in: *mut cis2_sign_in) {
     // SAFETY: the conventions in mod.rs: NULL or a handle that is not used again.
-    unsafe { guard::value(|| Some(handle::take_back(sign_in))) }
+    unsafe { guard::run(|| handle::take_back(sign_in)) }
 }

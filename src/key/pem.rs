@@ -1,273 +1,358 @@
-//! The only PEM reader (RFC 7468). It is lenient about what people do to files (CRLF, a BOM, text around the block, one
-//! line, `\n` in two characters) and strict about the block itself. What is no private key is named.
+//! PEM (RFC 7468, with the headers of RFC 1421): finds the blocks of a text, and decodes and writes their bodies. What
+//! people's files have beside the blocks is passed over: a byte order mark, any line ends, "Bag Attributes", text before
+//! and after, blanks at the ends of lines. All else is read strictly, and what a block lacks stays with the block, so that
+//! a broken certificate does not spoil the key beside it. Decoded bytes are zeroised.
 
-use pkcs8::PrivateKeyInfoRef;
-use pkcs8::der::asn1::OctetStringRef;
 use zeroize::Zeroizing;
 
-use super::MAX_FILE_BYTES;
-use crate::base64url;
 use crate::error::{Error, Result, Status};
 use crate::http::printable;
+use crate::secret::SecretText;
 
+/// Characters of a line that is written (RFC 7468 §2).
+const LINE_CHARS: usize = 64;
+/// Longest label in a message, in characters.
+const MAX_SHOWN_CHARS: usize = 40;
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
-const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// What a PEM label stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Pkcs8,
-    Pkcs1,
-    Encrypted,
-    OtherPrivate(&'static str),
-    OpenSsh,
-    Public,
-    Certificate,
-    CertificateRequest,
-    /// Stands beside a key and says nothing (`EC PARAMETERS`).
-    Parameters,
-    Unknown,
+/// A text and the blocks in it.
+pub(super) struct Text<'a> {
+    pub blocks: Vec<Block<'a>>,
+    /// Whether there is text before the first BEGIN line.
+    pub has_text_before: bool,
+    /// The first line that looks like a BEGIN or END line and is none; one of a private key goes before others.
+    pub stray: Option<Stray>,
 }
 
-impl Kind {
-    fn of(label: &str) -> Self {
-        match label {
-            "PRIVATE KEY" => Self::Pkcs8,
-            "RSA PRIVATE KEY" => Self::Pkcs1,
-            "ENCRYPTED PRIVATE KEY" => Self::Encrypted,
-            "EC PRIVATE KEY" => Self::OtherPrivate("an elliptic curve key (SEC1)"),
-            "DSA PRIVATE KEY" => Self::OtherPrivate("a DSA key"),
-            "OPENSSH PRIVATE KEY" | "SSH2 ENCRYPTED PRIVATE KEY" => Self::OpenSsh,
-            "PUBLIC KEY" | "RSA PUBLIC KEY" | "SSH2 PUBLIC KEY" => Self::Public,
-            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" | "PKCS7" => Self::Certificate,
-            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => Self::CertificateRequest,
-            "EC PARAMETERS" | "DH PARAMETERS" | "DSA PARAMETERS" => Self::Parameters,
-            _ => Self::Unknown,
+/// From a BEGIN line to what should be its END line.
+pub(super) struct Block<'a> {
+    pub label: &'a str,
+    body: &'a [u8],
+    /// The number of the body's first line, from 1.
+    first_line: usize,
+    end: End<'a>,
+}
+
+enum End<'a> {
+    Damaged,
+    Matching,
+    Missing,
+    Other(&'a str),
+}
+
+/// A line that looks like a BEGIN or END line and is none.
+pub(super) struct Stray {
+    kind: StrayKind,
+    line: usize,
+    pub is_private: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum StrayKind {
+    Damaged,
+    EndWithoutBegin,
+    EscapedLines,
+    NotAtLineStart,
+    OneLine,
+}
+
+enum Line<'a> {
+    Begin(&'a str),
+    End(&'a str),
+    Other,
+    Stray(StrayKind),
+}
+
+impl<'a> Text<'a> {
+    /// Finds the blocks. `text` is without byte order mark.
+    pub fn read(text: &'a [u8]) -> Self {
+        let mut result = Self { blocks: Vec::new(), has_text_before: false, stray: None };
+        let mut lines = Lines::new(text);
+        while let Some(line) = lines.next() {
+            match kind_of(line) {
+                Line::Begin(label) => {
+                    let block = Block::read(label, &mut lines);
+                    result.blocks.push(block);
+                }
+                Line::End(label) => result.strays(StrayKind::EndWithoutBegin, lines.number, is_private(label.as_bytes())),
+                Line::Stray(kind) => result.strays(kind, lines.number, is_private(line)),
+                Line::Other => result.has_text_before |= result.blocks.is_empty() && !line.is_empty(),
+            }
+        }
+        result
+    }
+
+    fn strays(&mut self, kind: StrayKind, line: usize, is_private: bool) {
+        self.has_text_before |= self.blocks.is_empty();
+        if self.stray.as_ref().is_none_or(|stray| is_private && !stray.is_private) {
+            self.stray = Some(Stray { kind, line, is_private });
+        }
+    }
+}
+
+impl<'a> Block<'a> {
+    fn read(label: &'a str, lines: &mut Lines<'a>) -> Self {
+        let (body, first_line) = (lines.rest, lines.number + 1);
+        loop {
+            let before = *lines;
+            let body_so_far = &body[..body.len() - before.rest.len()];
+            let block = |end| Self { label, body: body_so_far, first_line, end };
+            let Some(line) = lines.next() else {
+                return block(End::Missing);
+            };
+            match kind_of(line) {
+                Line::Begin(_) => {
+                    *lines = before;
+                    return block(End::Missing);
+                }
+                Line::End(end) if end == label => return block(End::Matching),
+                Line::End(end) => return block(End::Other(end)),
+                Line::Stray(StrayKind::Damaged) => {
+                    // An END line that stops where the file stops was cut; elsewhere somebody changed it.
+                    let is_cut = lines.rest.trim_ascii().is_empty()
+                        && format!("{END}{label}{DASHES}").as_bytes().starts_with(line);
+                    return block(if is_cut { End::Missing } else { End::Damaged });
+                }
+                Line::Stray(_) | Line::Other => {}
+            }
         }
     }
 
-    fn is_private(self) -> bool {
-        matches!(self, Self::Pkcs8 | Self::Pkcs1 | Self::Encrypted | Self::OtherPrivate(_) | Self::OpenSsh)
-    }
-}
-
-/// One block of a file.
-#[derive(Debug)]
-pub(super) struct Block<'t> {
-    pub label: &'t str,
-    pub kind: Kind,
-    body: &'t str,
-    fault: Option<Fault>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Fault {
-    CutOff,
-    OtherEnd,
-}
-
-/// The private key of a file, as DER.
-pub(super) struct PrivateBlock {
-    pkcs8: bool,
-    der: Zeroizing<Vec<u8>>,
-}
-
-impl PrivateBlock {
-    pub(super) fn is_pkcs8(&self) -> bool {
-        self.pkcs8
+    /// The label, fit for a message.
+    pub fn shown_label(&self) -> String {
+        printable(self.label, MAX_SHOWN_CHARS)
     }
 
-    pub(super) fn der(&self) -> &[u8] {
-        &self.der
+    /// The value of a header (RFC 1421 §4.4), such as `Proc-Type`.
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        let mut values = Lines::new(self.body).map_while(header_of);
+        values.find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// The modulus, read before anything costly is done with the key; a key of another type is named.
-    pub(super) fn modulus(&self) -> Result<Vec<u8>> {
-        let damaged = || Error::new(Status::KeyDamaged).found("ASN.1 that cannot be read");
-        if is_cut_off(&self.der) {
-            return Err(Error::new(Status::KeyCutOff).found("lines missing inside the block"));
+    /// The decoded body, or what the block lacks.
+    pub fn decode(&self) -> Result<Zeroizing<Vec<u8>>> {
+        let label = self.shown_label();
+        match &self.end {
+            End::Matching => {}
+            End::Missing => {
+                return Err(cut_off(format!("a {label} block without its END line")));
+            }
+            End::Damaged => {
+                return Err(Error::new(Status::KeyLabelInvalid).found(format!("a {label} block with a damaged END line")));
+            }
+            End::Other(other) => {
+                let other = printable(other, MAX_SHOWN_CHARS);
+                return Err(Error::new(Status::KeyLabelInvalid)
+                    .found(format!("a block that begins as {label} and ends as {other}")));
+            }
         }
-        let pkcs1 = if self.pkcs8 {
-            let info = PrivateKeyInfoRef::try_from(self.der.as_slice()).map_err(|_| damaged())?;
-            let oid = info.algorithm.oid.to_string();
-            if oid != RSA_ENCRYPTION {
-                return Err(unsupported(key_type(&oid)));
+        let mut decoder = Decoder::new(self.body.len());
+        let mut lines = Lines::new(self.body);
+        if Lines::new(self.body).next().and_then(header_of).is_some() {
+            // A header block ends with an empty line (RFC 1421 §4.4); without one it is a damaged body.
+            if !lines.any(|line| line.is_empty()) {
+                lines = Lines::new(self.body);
             }
-            let inner: &OctetStringRef = info.private_key;
-            inner.as_bytes()
-        } else {
-            self.der.as_slice()
-        };
-        let key = pkcs1::RsaPrivateKeyRef::try_from(pkcs1).map_err(|_| damaged())?;
-        let modulus: &[u8] = key.modulus.as_bytes();
-        Ok(modulus.to_vec())
-    }
-}
-
-/// The one private key of a file.
-pub(super) fn private_block(file: &[u8]) -> Result<PrivateBlock> {
-    let text = text(file)?;
-    let blocks = blocks(&text);
-    let mut private = blocks.iter().filter(|block| block.kind.is_private());
-    let block = match (private.next(), private.next()) {
-        (Some(block), None) => block,
-        (Some(_), Some(_)) => return Err(Error::new(Status::KeySeveral)),
-        (None, _) => return Err(not_private(&blocks, file)),
-    };
-    match block.fault {
-        Some(Fault::CutOff) => return Err(Error::new(Status::KeyCutOff).found(format!("{BEGIN}{}{DASHES} without its END line", block.label))),
-        Some(Fault::OtherEnd) => return Err(Error::new(Status::KeyLabelInvalid).found("an END line with another label")),
-        None => {}
-    }
-    if block.kind == Kind::Encrypted || block.body.contains("ENCRYPTED") {
-        return Err(Error::new(Status::KeyEncrypted));
-    }
-    match block.kind {
-        Kind::OpenSsh => return Err(Error::new(Status::KeyIsOpenSsh)),
-        Kind::OtherPrivate(name) => return Err(unsupported(name)),
-        _ => {}
-    }
-    let der = body(block.body)?;
-    Ok(PrivateBlock { pkcs8: block.kind == Kind::Pkcs8, der })
-}
-
-/// The text of a file, with what editors and environment variables do to it undone.
-pub(super) fn text(file: &[u8]) -> Result<Zeroizing<String>> {
-    if file.len() > MAX_FILE_BYTES {
-        return Err(Error::new(Status::KeyTooLarge).expected(format!("at most {MAX_FILE_BYTES} bytes")).found(format!("{} bytes", file.len())));
-    }
-    if file.iter().all(u8::is_ascii_whitespace) {
-        return Err(Error::new(Status::KeyEmpty));
-    }
-    if file.starts_with(&[0xff, 0xfe]) || file.starts_with(&[0xfe, 0xff]) {
-        return Err(Error::new(Status::KeyPemInvalid)
-            .found("UTF-16 text, which PowerShell's > writes")
-            .remedy("write the file as ASCII or UTF-8, for example with Out-File -Encoding ascii."));
-    }
-    let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
-    // Text around the block may be in any encoding; only the block must be ASCII, and base64 sees to that.
-    let text = Zeroizing::new(String::from_utf8_lossy(file).into_owned());
-    if !text.contains(BEGIN) {
-        return Err(not_pem(file, &text));
-    }
-    // An environment variable or JSON file often has the line ends as two characters.
-    if text.contains("\\n") { Ok(Zeroizing::new(text.replace("\\r", "").replace("\\n", "\n"))) } else { Ok(text) }
-}
-
-/// All blocks of a text, in order.
-pub(super) fn blocks(text: &str) -> Vec<Block<'_>> {
-    let mut blocks = Vec::new();
-    let mut rest = text;
-    while let Some(at) = rest.find(BEGIN) {
-        rest = &rest[at + BEGIN.len()..];
-        let Some(end) = rest.find(DASHES).filter(|end| !rest[..*end].contains('\n')) else { continue };
-        let label = &rest[..end];
-        rest = &rest[end + DASHES.len()..];
-        let kind = Kind::of(label);
-        let next_begin = rest.find(BEGIN).unwrap_or(rest.len());
-        let (body, fault) = match rest[..next_begin].find(END) {
-            None => (&rest[..next_begin], Some(Fault::CutOff)),
-            Some(end) => {
-                let closing = &rest[end + END.len()..];
-                let same = closing.strip_prefix(label).is_some_and(|after| after.starts_with(DASHES));
-                (&rest[..end], if same { None } else { Some(Fault::OtherEnd) })
+        }
+        while let Some(line) = lines.next() {
+            if !line.iter().all(|byte| decoder.take(*byte)) {
+                let line = self.first_line + lines.number - 1;
+                return Err(Error::new(Status::KeyBase64Invalid)
+                    .found(format!("a {label} block with characters in line {line} of the file that cannot be there")));
             }
-        };
-        rest = &rest[body.len()..];
-        blocks.push(Block { label, kind, body, fault });
-    }
-    blocks
-}
-
-/// The bytes of a block's body: base64 with its padding, in lines or not.
-fn body(body: &str) -> Result<Zeroizing<Vec<u8>>> {
-    let invalid = |found: &str| Error::new(Status::KeyBase64Invalid).found(found);
-    let mut symbols = Zeroizing::new(String::with_capacity(body.len()));
-    for c in body.chars().filter(|c| !c.is_ascii_whitespace()) {
-        symbols.push(match c {
-            '+' => '-',
-            '/' => '_',
-            c if c.is_ascii_alphanumeric() || c == '=' => c,
-            ':' => return Err(invalid("a header line inside the block")),
-            _ => return Err(invalid("a character that base64 has not")),
-        });
-    }
-    if symbols.is_empty() {
-        return Err(Error::new(Status::KeyCutOff).found("a block without a body"));
-    }
-    let unpadded = symbols.trim_end_matches('=');
-    if symbols.len() % 4 != 0 || symbols.len() - unpadded.len() > 2 {
-        return Err(invalid("a body whose length is no multiple of four: characters are missing"));
-    }
-    base64url::decode(unpadded).map(Zeroizing::new).ok_or_else(|| invalid("a body that is no base64"))
-}
-
-/// Whether an outer SEQUENCE says that more bytes should follow than there are.
-fn is_cut_off(der: &[u8]) -> bool {
-    match der {
-        [0x30, 0x82, high, low, rest @ ..] => usize::from(*high) << 8 | usize::from(*low) > rest.len(),
-        [0x30, 0x83, a, b, c, rest @ ..] => (usize::from(*a) << 16 | usize::from(*b) << 8 | usize::from(*c)) > rest.len(),
-        [0x30, 0x81, length, rest @ ..] => usize::from(*length) > rest.len(),
-        _ => false,
+        }
+        decoder.finish(&label)
     }
 }
 
-fn unsupported(found: &str) -> Error {
-    Error::new(Status::KeyTypeUnsupported).expected("an RSA key").found(found)
-}
-
-fn key_type(oid: &str) -> &'static str {
-    match oid {
-        "1.2.840.10045.2.1" => "an elliptic curve key",
-        "1.3.101.112" => "an Ed25519 key",
-        "1.3.101.113" => "an Ed448 key",
-        "1.3.101.110" => "an X25519 key",
-        "1.2.840.113549.1.1.10" => "an RSA key that is bound to RSASSA-PSS",
-        "1.2.840.10040.4.1" => "a DSA key",
-        _ => "a key of a type that is not known",
+impl Stray {
+    /// The refusal of a file in which nothing better was found.
+    pub fn refusal(&self) -> Error {
+        let (line, of) = (self.line, if self.is_private { " of a private key" } else { "" });
+        match self.kind {
+            StrayKind::Damaged => Error::new(Status::KeyLabelInvalid)
+                .found(format!("a damaged BEGIN or END line{of} in line {line} of the file"))
+                .remedy("copy the whole file again; BEGIN and END have five dashes on each side."),
+            StrayKind::EndWithoutBegin => cut_off(format!("an END line{of} in line {line} of the file, and no BEGIN line")),
+            StrayKind::EscapedLines => Error::new(Status::KeyPemInvalid)
+                .found("a PEM text whose line ends are written as the two characters \\ and n")
+                .remedy("turn each \\n into a line end; a shell does it with: printf '%b' \"$KEY\" > key.pem"),
+            StrayKind::NotAtLineStart => Error::new(Status::KeyPemInvalid)
+                .found(format!("other characters before a BEGIN or END line{of}, in line {line} of the file"))
+                .remedy("take away quotes and whatever else stands around the PEM text."),
+            StrayKind::OneLine => Error::new(Status::KeyPemInvalid)
+                .found("a PEM text that lost its line ends")
+                .remedy("put BEGIN line, body and END line on lines of their own again, or copy the file anew."),
+        }
     }
 }
 
-/// The file has blocks, and none is a private key.
-fn not_private(blocks: &[Block<'_>], file: &[u8]) -> Error {
-    let first = blocks.iter().find(|block| block.kind != Kind::Parameters).or_else(|| blocks.first());
-    let Some(first) = first else { return not_pem(file, "") };
-    let found = format!("{BEGIN}{}{DASHES}", printable(first.label, 60));
-    match first.kind {
-        Kind::Public => Error::new(Status::KeyIsPublic).found(found),
-        Kind::Certificate => Error::new(Status::KeyIsCertificate).found(found),
-        Kind::CertificateRequest => Error::new(Status::KeyIsCertificateRequest).found(found),
-        _ => Error::new(Status::KeyLabelInvalid).found(found),
+/// Whether the label, or a damaged line, is about a private key.
+pub(super) fn is_private(label: &[u8]) -> bool {
+    contains(label, b"PRIVATE KEY")
+}
+
+/// A PEM text of one block, with LF and 64 columns.
+pub(super) fn write(label: &str, der: &[u8]) -> SecretText {
+    let chars = der.len().div_ceil(3) * 4;
+    // Room for all of it: text that grows leaves copies behind.
+    let mut text = String::with_capacity(2 * (BEGIN.len() + label.len() + DASHES.len() + 1) + chars + chars / LINE_CHARS + 1);
+    text.extend([BEGIN, label, DASHES, "\n"]);
+    for line in der.chunks(LINE_CHARS / 4 * 3) {
+        for group in line.chunks(3) {
+            let byte = |index: usize| group.get(index).map_or(0, |byte| u32::from(*byte));
+            let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+            for place in 0..4 {
+                let symbol = ALPHABET[(bits >> (18 - 6 * place) & 63) as usize];
+                text.push(if place <= group.len() { symbol.into() } else { '=' });
+            }
+        }
+        text.push('\n');
+    }
+    text.extend([END, label, DASHES, "\n"]);
+    SecretText::new(text)
+}
+
+fn kind_of(line: &[u8]) -> Line<'_> {
+    if !contains(line, b"--") {
+        return Line::Other;
+    }
+    if let Some(label) = label_between(line, BEGIN) {
+        return Line::Begin(label);
+    }
+    if let Some(label) = label_between(line, END) {
+        return Line::End(label);
+    }
+    let (begins, ends) = (contains(line, BEGIN.trim_end().as_bytes()), contains(line, END.trim_end().as_bytes()));
+    if begins && contains(line, b"-----\\n") {
+        return Line::Stray(StrayKind::EscapedLines);
+    }
+    if begins && ends {
+        return Line::Stray(StrayKind::OneLine);
+    }
+    if (begins || ends) && !line.starts_with(b"-") {
+        return Line::Stray(StrayKind::NotAtLineStart);
+    }
+    let upper = line.to_ascii_uppercase();
+    let names_one = contains(&upper, b"BEGIN") || contains(&upper, b"END");
+    if line.starts_with(b"--") && names_one { Line::Stray(StrayKind::Damaged) } else { Line::Other }
+}
+
+/// The label of `-----BEGIN label-----`, if the whole line is that.
+fn label_between<'a>(line: &'a [u8], start: &str) -> Option<&'a str> {
+    let label = line.strip_prefix(start.as_bytes())?.strip_suffix(DASHES.as_bytes())?;
+    let is_label = !label.is_empty()
+        && label.trim_ascii() == label
+        && label.iter().all(|byte| (b' '..=b'~').contains(byte))
+        && !contains(label, b"--");
+    is_label.then(|| std::str::from_utf8(label).ok()).flatten()
+}
+
+fn header_of(line: &[u8]) -> Option<(&str, &str)> {
+    let (name, value) = std::str::from_utf8(line).ok()?.split_once(':')?;
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    is_name.then(|| (name, value.trim()))
+}
+
+pub(super) fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
+pub(super) fn cut_off(found: String) -> Error {
+    Error::new(Status::KeyCutOff).found(found)
+}
+
+/// Lines ended by LF, CRLF or CR, without blanks at their ends.
+#[derive(Clone, Copy)]
+struct Lines<'a> {
+    rest: &'a [u8],
+    /// Lines read so far.
+    number: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        Self { rest: text, number: 0 }
     }
 }
 
-/// The file has no block at all: what is it?
-fn not_pem(file: &[u8], text: &str) -> Error {
-    let start = text.trim_start();
-    if start.starts_with('{') && text.contains("\"kty\"") {
-        return Error::new(Status::KeyIsJwk);
+impl<'a> Iterator for Lines<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let end = self.rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(self.rest.len());
+        let (line, rest) = self.rest.split_at(end);
+        self.rest = rest.strip_prefix(b"\r\n").or(rest.get(1..)).unwrap_or_default();
+        self.number += 1;
+        Some(line.trim_ascii())
     }
-    if start.starts_with("ssh-") || start.starts_with("ecdsa-sha2-") {
-        return Error::new(Status::KeyIsPublic).found("an SSH public key");
+}
+
+/// Strict base64 (RFC 4648 §4), without a table that a secret would index.
+struct Decoder {
+    bytes: Zeroizing<Vec<u8>>,
+    bits: Zeroizing<u32>,
+    symbols: usize,
+    padding: usize,
+}
+
+impl Decoder {
+    fn new(chars: usize) -> Self {
+        // Room for all of it: a buffer that grows leaves copies behind.
+        let bytes = Zeroizing::new(Vec::with_capacity(chars / 4 * 3 + 3));
+        Self { bytes, bits: Zeroizing::new(0), symbols: 0, padding: 0 }
     }
-    if start.starts_with("PuTTY-User-Key-File") {
-        return Error::new(Status::KeyIsOpenSsh)
-            .found("a PuTTY key")
-            .remedy("export it as an OpenSSH key in PuTTYgen, then: ssh-keygen -p -m PKCS8 -f COPY");
+
+    /// Whether the character may stand here.
+    fn take(&mut self, char: u8) -> bool {
+        if char == b'=' {
+            self.padding += 1;
+            return self.symbols % 4 >= 2 && self.symbols % 4 + self.padding <= 4;
+        }
+        let value = value_of(char);
+        if value < 0 || self.padding > 0 {
+            return false;
+        }
+        *self.bits = *self.bits << 6 | value as u32;
+        self.symbols += 1;
+        if self.symbols % 4 == 0 {
+            self.bytes.extend_from_slice(&self.bits.to_be_bytes()[1..]);
+            *self.bits = 0;
+        }
+        true
     }
-    if file.starts_with(&[0x30]) {
-        // PKCS#12 begins with SEQUENCE { INTEGER 3, ... (RFC 7292 §4).
-        let header = file.get(4..7) == Some(&[2, 1, 3]) || file.get(2..5) == Some(&[2, 1, 3]) || file.get(2..5) == Some(&[0x80, 2, 1]);
-        return Error::new(if header { Status::KeyIsPkcs12 } else { Status::KeyBinary });
+
+    fn finish(mut self, label: &str) -> Result<Zeroizing<Vec<u8>>> {
+        let rest = self.symbols % 4;
+        if self.symbols == 0 {
+            return Err(cut_off(format!("a {label} block with nothing in it")));
+        }
+        if (rest + self.padding) % 4 != 0 {
+            return Err(cut_off(format!("a {label} block whose base64 ends in the middle: characters are missing")));
+        }
+        if rest != 0 {
+            let bits = *self.bits << (6 * (4 - rest));
+            let [_, first, second, third] = bits.to_be_bytes();
+            let (kept, left) = if rest == 2 { (&[first][..], u32::from(second)) } else { (&[first, second][..], u32::from(third)) };
+            if left != 0 {
+                return Err(Error::new(Status::KeyBase64Invalid)
+                    .found(format!("a {label} block whose last characters are not the end of base64")));
+            }
+            self.bytes.extend_from_slice(kept);
+        }
+        Ok(self.bytes)
     }
-    if file.contains(&0) || text.contains('\u{fffd}') {
-        return Error::new(Status::KeyBinary);
-    }
-    let is_base64 = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c) || c.is_ascii_whitespace();
-    if start.len() > 100 && start.starts_with("MI") && start.chars().all(is_base64) {
-        return Error::new(Status::KeyPemInvalid).found("base64 without its BEGIN and END lines");
-    }
-    Error::new(Status::KeyPemInvalid)
+}
+
+/// The six bits of a symbol, or -1. Arithmetic in place of a table and of branches (after base64ct).
+fn value_of(char: u8) -> i32 {
+    let char = i32::from(char);
+    let within = |low: i32, high: i32, value: i32| ((low - 1 - char) & (char - high - 1)) >> 8 & (value + 1);
+    -1 + within(65, 90, char - 65) + within(97, 122, char - 71) + within(48, 57, char + 4) + within(43, 43, 62) + within(47, 47, 63)
 }

@@ -81,7 +81,8 @@ fn source_header_and_exports_name_the_same_functions() {
 fn the_c_edge_defines_no_function_by_a_macro() {
     for file in source_files() {
         let text = std::fs::read_to_string(&file).expect("a source");
-        let inside_macros = text.split("macro_rules!").skip(1).map(|after| after.split("\n}\n").next().unwrap_or(after));
+        let inside_macros =
+            text.split("macro_rules!").skip(1).map(|after| after.split("\n}\n").next().unwrap_or(after));
         for body in inside_macros {
             assert!(!body.contains("extern \"C\""), "{}: a function that no header would have", file.display());
         }
@@ -108,7 +109,15 @@ fn every_body_is_guarded_and_short_and_has_one_unsafe_block() {
 
 #[test]
 fn every_function_has_a_sentence_and_a_thread_tag() {
-    let tags = ["Any thread", "Many threads", "Many\n/// threads", "One thread", "One\n/// thread", "does nothing", "does\n/// nothing"];
+    let tags = [
+        "Any thread",
+        "Many threads",
+        "Many\n/// threads",
+        "One thread",
+        "One\n/// thread",
+        "does nothing",
+        "does\n/// nothing",
+    ];
     for file in source_files() {
         let text = std::fs::read_to_string(&file).expect("a source");
         for (at, _) in text.match_indices("#[unsafe(no_mangle)]") {
@@ -178,9 +187,9 @@ fn the_header_compiles_alone_as_c_and_as_cpp() {
 fn generated() -> String {
     let mut config = cbindgen::Config::from_file(root().join("cbindgen.toml")).expect("cbindgen.toml");
     config.after_includes = Some(conventions());
-    let builder = SOURCES.iter().fold(cbindgen::Builder::new().with_config(config), |builder, source| {
-        builder.with_src(root().join(source))
-    });
+    let builder = SOURCES
+        .iter()
+        .fold(cbindgen::Builder::new().with_config(config), |builder, source| builder.with_src(root().join(source)));
     let mut header = Vec::new();
     builder.generate().expect("a header").write(&mut header);
     String::from_utf8(header).expect("UTF-8")
@@ -192,7 +201,7 @@ fn conventions() -> String {
     let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
     let comment: String = lines.map(|line| format!(" *{line}\n")).collect();
     assert!(!comment.contains("*/"), "a comment cannot end inside");
-    format!("\n/*\n{comment} */\n")
+    format!("\n/*\n{comment} */")
 }
 
 fn source_files() -> Vec<PathBuf> {
@@ -236,5 +245,8 @@ fn functions_of_the_header() -> BTreeSet<String> {
 fn defined() -> BTreeSet<(String, u32)> {
     let header = read("include/cis2.h");
     let lines = header.lines().filter_map(|line| line.strip_prefix("#define "));
-    lines.filter_map(|line| line.split_once(' ')).filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?))).collect()
+    lines
+        .filter_map(|line| line.split_once(' '))
+        .filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?)))
+        .collect()
 }

@@ -5,6 +5,10 @@ mod support;
 
 // Key files: each form, each refusal.
 mod key;
+// Client assertions: pinned byte by byte, spent once.
+mod assertion;
+// Flows stepped by hand: what is sent, sent again and kept.
+mod flow;
 
 // The three tables of hostile callbacks, token answers and ID tokens, through whole conversations.
 mod hostile;

@@ -32,7 +32,10 @@ fn the_assertion_stands_alone_on_standard_output() {
 fn what_is_shown_are_header_and_claims_with_the_port_in_the_audience() {
     let shown = shown(&["--platform", "cis2-integration"]);
     let (header, claims) = (&shown["header"], &shown["claims"]);
-    assert_eq!((&header["alg"], &header["kid"], &header["typ"]), (&"RS256".into(), &KEY.kid.as_str().into(), &"JWT".into()));
+    assert_eq!(
+        (&header["alg"], &header["kid"], &header["typ"]),
+        (&"RS256".into(), &KEY.kid.as_str().into(), &"JWT".into())
+    );
     assert_eq!((&claims["iss"], &claims["sub"]), (&CLIENT_ID.into(), &CLIENT_ID.into()));
     let audience = claims["aud"].as_str().expect("a text");
     assert!(audience.contains(":443/") && audience.ends_with("/access_token"), "{audience}");
@@ -83,7 +86,19 @@ fn an_audience_of_another_host_has_the_general_rules() {
 fn an_api_platform_key_in_the_place_of_the_client_id_is_named() {
     let path = KEY.pem().display().to_string();
     let key = "0123456789abcdefghijABCDEFGHIJ01";
-    let arguments = ["assertion", "--platform", "cis2-live", "--client-id", key, "--key", &path, "--kid", "k", "--algorithm", "RS256"];
+    let arguments = [
+        "assertion",
+        "--platform",
+        "cis2-live",
+        "--client-id",
+        key,
+        "--key",
+        &path,
+        "--kid",
+        "k",
+        "--algorithm",
+        "RS256",
+    ];
     let run = cis2(folder().path(), &arguments);
     assert_refused(&run, 10, &["CLIENT_ID_IS_API_KEY", ".apps.supplier"]);
     assert!(!run.err.contains(key), "half a credential is not repeated");
@@ -92,7 +107,20 @@ fn an_api_platform_key_in_the_place_of_the_client_id_is_named() {
 #[test]
 fn the_key_may_come_from_standard_input() {
     let pem = fs::read(KEY.pem()).expect("the key is there");
-    let arguments = ["assertion", "--platform", "cis2-live", "--client-id", CLIENT_ID, "--key", "-", "--kid", "k", "--algorithm", "RS512", "--show"];
+    let arguments = [
+        "assertion",
+        "--platform",
+        "cis2-live",
+        "--client-id",
+        CLIENT_ID,
+        "--key",
+        "-",
+        "--kid",
+        "k",
+        "--algorithm",
+        "RS512",
+        "--show",
+    ];
     let run = cis2_reading(folder().path(), &arguments, &pem);
     assert_eq!((run.code, &run.json()["header"]["alg"]), (0, &"RS512".into()), "{}", run.err);
 }
@@ -110,4 +138,25 @@ fn without_a_platform_or_with_half_of_a_client_the_command_line_is_refused() {
 fn an_algorithm_that_cis2_does_not_register_is_refused() {
     let run = cis2(folder().path(), &["assertion", "--algorithm", "HS256"]);
     assert_refused(&run, 2, &["HS256", "RS256, RS512"]);
+}
+
+#[test]
+fn a_key_id_may_begin_with_a_hyphen_as_one_thumbprint_in_64_does() {
+    let path = KEY.pem().display().to_string();
+    let arguments = [
+        "assertion",
+        "--platform",
+        "cis2-live",
+        "--client-id",
+        CLIENT_ID,
+        "--key",
+        &path,
+        "--kid",
+        "-f0_",
+        "--algorithm",
+        "RS256",
+        "--show",
+    ];
+    let run = cis2(folder().path(), &arguments);
+    assert_eq!((run.code, &run.json()["header"]["kid"]), (0, &"-f0_".into()), "{}", run.err);
 }

@@ -34,7 +34,8 @@ fn a_new_key_is_for_the_owner_alone_and_its_jwk_set_holds_the_public_half() {
     #[cfg(unix)]
     assert_eq!(mode(&folder.path().join("cis2-key.pem")), 0o600);
     let set: serde_json::Value =
-        serde_json::from_slice(&fs::read(folder.path().join("cis2-jwks.json")).expect("the set is there")).expect("JSON");
+        serde_json::from_slice(&fs::read(folder.path().join("cis2-jwks.json")).expect("the set is there"))
+            .expect("JSON");
     let key = &set["keys"][0];
     assert_eq!((&key["kid"], &key["alg"], &key["use"]), (&run.json()["kid"], &"RS512".into(), &"sig".into()));
     for private in ["d", "p", "q", "dp", "dq", "qi"] {
@@ -163,7 +164,22 @@ fn a_file_that_cannot_be_a_key_is_refused_before_it_is_read() {
     ] {
         assert_refused(&cis2(folder.path(), &["key", "inspect", path]), 10, &[words, "expected", "next"]);
         assert_refused(
-            &cis2(folder.path(), &["assertion", "--key", path, "--kid", "k", "--algorithm", "RS256", "--platform", "cis2-live", "--client-id", crate::support::CLIENT_ID]),
+            &cis2(
+                folder.path(),
+                &[
+                    "assertion",
+                    "--key",
+                    path,
+                    "--kid",
+                    "k",
+                    "--algorithm",
+                    "RS256",
+                    "--platform",
+                    "cis2-live",
+                    "--client-id",
+                    crate::support::CLIENT_ID,
+                ],
+            ),
             10,
             &[words, "expected", "next"],
         );
@@ -182,5 +198,9 @@ fn a_named_pipe_is_refused_instead_of_waited_for() {
     let folder = folder();
     let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status();
     assert!(made.is_ok_and(|status| status.success()), "mkfifo works");
-    assert_refused(&cis2(folder.path(), &["key", "inspect", "pipe"]), 10, &["a pipe or a device", "write - as the path"]);
+    assert_refused(
+        &cis2(folder.path(), &["key", "inspect", "pipe"]),
+        10,
+        &["a pipe or a device", "write - as the path"],
+    );
 }

@@ -11,11 +11,23 @@ fn with_json_a_refusal_is_one_object_on_standard_output() {
     let json = run.json();
     let names: Vec<&str> = json.as_object().expect("an object").keys().map(String::as_str).collect();
     let expected = [
-        "status", "name", "message", "expected", "found", "remedy", "oauth_error", "oauth_description", "http_status",
-        "retryable", "clock_offset_s",
+        "status",
+        "name",
+        "message",
+        "expected",
+        "found",
+        "remedy",
+        "oauth_error",
+        "oauth_description",
+        "http_status",
+        "retryable",
+        "clock_offset_s",
     ];
     assert_eq!(names, expected);
-    assert_eq!((&json["status"], &json["name"], &json["found"]), (&152.into(), &"PLATFORM_UNKNOWN".into(), &"nowhere".into()));
+    assert_eq!(
+        (&json["status"], &json["name"], &json["found"]),
+        (&152.into(), &"PLATFORM_UNKNOWN".into(), &"nowhere".into())
+    );
 }
 
 #[test]

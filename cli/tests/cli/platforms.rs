@@ -28,14 +28,22 @@ fn a_row_as_json_is_a_platform_file() {
     std::fs::write(folder.path().join("row.json"), row.out).expect("the row is written");
     let run = cis2(folder.path(), &KEY.arguments("assertion", &["--platform-file", "row.json", "--show"]));
     assert_eq!(run.code, 0, "{}", run.err);
-    assert_eq!(run.json()["claims"]["aud"], cis2(folder.path(), &["platforms", "cis2-integration", "--json"]).json()["token_endpoint"]);
+    assert_eq!(
+        run.json()["claims"]["aud"],
+        cis2(folder.path(), &["platforms", "cis2-integration", "--json"]).json()["token_endpoint"]
+    );
 }
 
 #[test]
 fn the_list_as_json_has_every_row() {
     let run = cis2(folder().path(), &["platforms", "--json"]);
-    let names: Vec<String> =
-        run.json().as_array().expect("an array").iter().map(|row| row["name"].as_str().unwrap_or("").to_owned()).collect();
+    let names: Vec<String> = run
+        .json()
+        .as_array()
+        .expect("an array")
+        .iter()
+        .map(|row| row["name"].as_str().unwrap_or("").to_owned())
+        .collect();
     assert_eq!(names, ["cis2-dev", "cis2-integration", "cis2-deployment", "cis2-live", "local-simulator"]);
 }
 
@@ -48,7 +56,8 @@ fn an_unknown_name_is_refused_with_the_known_ones() {
 #[test]
 fn a_platform_file_with_an_unknown_member_is_refused_by_its_name() {
     let folder = folder();
-    let row = cis2(folder.path(), &["platforms", "cis2-live", "--json"]).out.replacen("\"name\"", "\"nome\": 1, \"name\"", 1);
+    let row =
+        cis2(folder.path(), &["platforms", "cis2-live", "--json"]).out.replacen("\"name\"", "\"nome\": 1, \"name\"", 1);
     std::fs::write(folder.path().join("row.json"), row).expect("the row is written");
     let run = cis2(folder.path(), &KEY.arguments("assertion", &["--platform-file", "row.json", "--show"]));
     assert_refused(&run, 10, &["PLATFORM_ROW_INVALID", "nome"]);

@@ -83,7 +83,9 @@ impl SharedKey {
     /// The options that name it and its client.
     pub fn client_options(&self) -> Vec<String> {
         let pem = self.pem().display().to_string();
-        ["--client-id", CLIENT_ID, "--key", &pem, "--kid", &self.kid, "--algorithm", "RS256"].map(str::to_owned).to_vec()
+        ["--client-id", CLIENT_ID, "--key", &pem, "--kid", &self.kid, "--algorithm", "RS256"]
+            .map(str::to_owned)
+            .to_vec()
     }
 
     /// A verb with them and with further arguments.

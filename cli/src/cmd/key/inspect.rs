@@ -24,7 +24,7 @@ pub struct Options {
     file: PathBuf,
 
     /// Key id to put into the public JWK; default: the thumbprint
-    #[arg(long, value_name = "KID")]
+    #[arg(long, value_name = "KID", allow_hyphen_values = true)]
     kid: Option<String>,
 
     /// Algorithm to put into the public JWK; default: none
@@ -47,7 +47,11 @@ pub fn run(options: &Options, output: &Output) -> Result<()> {
     let Some(key) = &description.key else {
         let refusal = description.refusal.clone().unwrap_or_else(|| Error::new(Status::KeyDamaged));
         if !output.json {
-            output.print(&facts(options, &description, format!("no usable private key. {}", refusal.status().row().sentence)))?;
+            output.print(&facts(
+                options,
+                &description,
+                format!("no usable private key. {}", refusal.status().row().sentence),
+            ))?;
         }
         return Err(Failure::configuration(refusal));
     };

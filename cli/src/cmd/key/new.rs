@@ -79,7 +79,11 @@ pub fn run(options: &Options, output: &Output) -> Result<()> {
         }
         return Err(failure);
     }
-    if output.json { output.print_json(&report(options, &new.key)) } else { output.print(&page(options, &new.key, output)) }
+    if output.json {
+        output.print_json(&report(options, &new.key))
+    } else {
+        output.print(&page(options, &new.key, output))
+    }
 }
 
 /// Before the work: making a key only to throw it away would waste a person's time.
@@ -102,7 +106,8 @@ fn usage(expected: &str, found: &str) -> Failure {
 }
 
 fn make(options: &Options) -> Result<NewKey> {
-    let bits = options.bits.parse().map_err(|_| Error::new(Status::InvalidArgument).found("bits that are no number"))?;
+    let bits =
+        options.bits.parse().map_err(|_| Error::new(Status::InvalidArgument).found("bits that are no number"))?;
     let pem = generate::generate_rsa(bits)?;
     let load = |key_id: &str| SigningKey::from_pem(pem.expose().as_bytes(), None, key_id, options.algorithm);
     let thumbprint = load(PROVISIONAL_KEY_ID)?.thumbprint()?;
@@ -142,13 +147,19 @@ fn page(options: &Options, key: &SigningKey, output: &Output) -> String {
     [
         format!("{}\n\n{made}\n", output.bold(&format!("Made an RSA key of {} bits for {algorithm}.", key.bits()))),
         format!("{}\n\n", output.bold("What to do with it")),
-        step(1, &format!("Host {jwks} at a public https address with a publicly trusted certificate. CIS2 fetches it.")),
+        step(
+            1,
+            &format!("Host {jwks} at a public https address with a publicly trusted certificate. CIS2 fetches it."),
+        ),
         step(2, "Register it. Path to Live environments: in Connection Manager, beside your redirect_uris:"),
         format!("\n{registration}\n"),
         step(3, "Production has no Connection Manager: send the same data to NHS."),
         step(4, "The NHS API Platform is another registration, with its own key id, algorithm and audience."),
         format!("\n{}\n\n", output.bold("Next: look at what CIS2 would be sent")),
-        format!("  cis2 assertion --platform cis2-integration --client-id ID --show \\\n    --key {} ", shell_word(&out)),
+        format!(
+            "  cis2 assertion --platform cis2-integration --client-id ID --show \\\n    --key {} ",
+            shell_word(&out)
+        ),
         format!("--algorithm {algorithm} \\\n    --kid {}\n\n", key.key_id()),
         "Nothing registered yet? cis2 simulate starts a local CIS2 that needs none of it.\n".to_owned(),
     ]

@@ -8,7 +8,11 @@ use crate::output::{Output, wrap};
 /// Says what to open, and opens it if that was not declined. Whether a browser came up cannot be known.
 pub fn invite(url: &str, redirect_uri: &str, timeout_s: u64, no_browser: bool, output: &Output) {
     let opened = !no_browser && open(url);
-    let request = if opened { "If no browser has opened, open this address on this machine:" } else { "Open this address in a browser on this machine:" };
+    let request = if opened {
+        "If no browser has opened, open this address on this machine:"
+    } else {
+        "Open this address in a browser on this machine:"
+    };
     output.say(&format!("{request}\n\n  {url}\n"));
     let waiting = format!(
         "It is for this sign-in alone: do not pass it on. Waiting at {} for {timeout_s} s; Ctrl-C gives up.",
