@@ -57,8 +57,9 @@
  * - A parameter that is a pointer to const may be used by many threads at once. One that is not const is used by one
  *   thread at a time, whichever it is. Any thread may free. No handle may be freed while another thread is inside a call
  *   on it. The last words of each function say which it is: any thread (no handle), many threads (const), one thread.
- * - `cis2_flow_run` alone waits for the network. The first call starts two threads, named `cis2-io`, for the process;
- *   they never end, and the library cannot be unloaded. Everything else does no input or output and starts no thread.
+ * - `cis2_flow_run` alone waits for the network. The first call starts two threads, named `cis2-io`, for the process,
+ *   which never end, and for a while others of that name where a host name must be resolved; the library cannot be
+ *   unloaded. Everything else does no input or output and starts no thread.
  * - A process that was forked after that cannot use the network: `cis2_flow_run` gives `CIS2_STATUS_INVALID_STATE`.
  *   Everything else works there.
  */
@@ -251,6 +252,14 @@ enum cis2_status
      * The key id is missing or cannot be a key id.
      */
     CIS2_STATUS_KEY_ID_INVALID = 119,
+    /**
+     * The key file is a text in UTF-16.
+     */
+    CIS2_STATUS_KEY_IS_UTF16 = 120,
+    /**
+     * The file is a key of PuTTY.
+     */
+    CIS2_STATUS_KEY_IS_PUTTY = 121,
     /**
      * Required options are missing.
      */

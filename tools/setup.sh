@@ -18,6 +18,7 @@ file limits.h|libc6-dev|must|headers of the C library
 command pkg-config|pkg-config|must|C programs find the library with it
 command nm|binutils|must|strips the library and reads its exports
 file curl/curl.h|libcurl4-openssl-dev|demo|examples/c steps a sign-in over libcurl
+command curl|curl|demo|sends the mistakes of the demo without anything of ours
 command openssl|openssl|must|judges our assertion with means of its own
 path /etc/ssl/certs/ca-certificates.crt|ca-certificates|must|the system's trusted roots
 command g++|g++|test|the header as C++17

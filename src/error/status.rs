@@ -71,6 +71,10 @@ pub enum Status {
     KeyBinary = 118,
     /// The key id is missing or cannot be a key id.
     KeyIdInvalid = 119,
+    /// The key file is a text in UTF-16.
+    KeyIsUtf16 = 120,
+    /// The file is a key of PuTTY.
+    KeyIsPutty = 121,
 
     // 150-199: configuration
     /// Required options are missing.

@@ -215,6 +215,20 @@ pub const STATUSES: &[StatusRow] = &[
         remedy: "give the kid of the published JWK, byte for byte.",
     },
     StatusRow {
+        status: Status::KeyIsUtf16,
+        name: "KEY_IS_UTF16",
+        retryable: false,
+        sentence: "The key file is a text in UTF-16; PEM is ASCII.",
+        remedy: "write it as UTF-8, in PowerShell with: Get-Content FILE | Set-Content -Encoding ascii key.pem",
+    },
+    StatusRow {
+        status: Status::KeyIsPutty,
+        name: "KEY_IS_PUTTY",
+        retryable: false,
+        sentence: "The file is a key of PuTTY.",
+        remedy: "make a key for this purpose with: cis2 key new",
+    },
+    StatusRow {
         status: Status::ConfigIncomplete,
         name: "CONFIG_INCOMPLETE",
         retryable: false,

@@ -71,7 +71,7 @@ pub unsafe extern "C" fn cis2_key_public_jwk(
         guard::status(out_error, || {
             let out = Out::required(out_json, "out_json")?;
             let key = shared(key, "key")?;
-            out.write(key.public_jwk.view_of(|| key.key.public_jwk_json())?);
+            out.write(key.public_jwk.view_of(|| Ok(key.key.public_jwk_json()))?);
             Ok(())
         })
     }
@@ -91,7 +91,7 @@ pub unsafe extern "C" fn cis2_key_jwk_set(
         guard::status(out_error, || {
             let out = Out::required(out_json, "out_json")?;
             let key = shared(key, "key")?;
-            out.write(key.jwk_set.view_of(|| key.key.jwk_set_json())?);
+            out.write(key.jwk_set.view_of(|| Ok(key.key.jwk_set_json()))?);
             Ok(())
         })
     }

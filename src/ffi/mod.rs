@@ -48,8 +48,9 @@
 //! - A parameter that is a pointer to const may be used by many threads at once. One that is not const is used by one
 //!   thread at a time, whichever it is. Any thread may free. No handle may be freed while another thread is inside a call
 //!   on it. The last words of each function say which it is: any thread (no handle), many threads (const), one thread.
-//! - `cis2_flow_run` alone waits for the network. The first call starts two threads, named `cis2-io`, for the process;
-//!   they never end, and the library cannot be unloaded. Everything else does no input or output and starts no thread.
+//! - `cis2_flow_run` alone waits for the network. The first call starts two threads, named `cis2-io`, for the process,
+//!   which never end, and for a while others of that name where a host name must be resolved; the library cannot be
+//!   unloaded. Everything else does no input or output and starts no thread.
 //! - A process that was forked after that cannot use the network: `cis2_flow_run` gives `CIS2_STATUS_INVALID_STATE`.
 //!   Everything else works there.
 #![expect(clippy::missing_safety_doc, reason = "the conventions above are the safety section of every function")]

@@ -34,6 +34,7 @@ impl PrivateKey {
             2048 => KeySize::Rsa2048,
             3072 => KeySize::Rsa3072,
             4096 => KeySize::Rsa4096,
+            8192 => KeySize::Rsa8192,
             _ => return None,
         };
         let key = KeyPair::generate(size).ok()?;

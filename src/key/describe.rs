@@ -1,96 +1,391 @@
-//! Says what a key file is, for a person: `cis2 key inspect`.
+//! Says what a file is, so that an error is about the file that a person gave and not about the one that was hoped for.
+//! One reading serves both: what [`describe`] says and what `SigningKey::from_pem` refuses cannot differ. Enters: any
+//! bytes. Never leaves: a byte of a key; labels, sizes, cipher names and public numbers do.
 
 use std::fmt;
 
-use super::SigningKey;
-use super::pem::{self, Kind};
-use crate::error::Error;
+use zeroize::Zeroizing;
+
+use super::der::{self, Fault, Form, RsaNumbers};
+use super::pem::{self, Block, Text};
+use super::{MAX_KEY_FILE_BYTES, sniff};
+use crate::base64url;
+use crate::error::{Error, Result, Status};
 use crate::http::printable;
-use crate::jose::Algorithm;
+use crate::jose::jwk;
+use crate::jose::jws::{MAX_RSA_BITS, MIN_RSA_BITS};
 
-/// What a key file is.
-#[derive(Debug)]
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// Labels of a file that are kept: nobody reads more.
+const MAX_LABELS: usize = 16;
+/// Longest cipher name of a file that is shown, in characters.
+const MAX_CIPHER_CHARS: usize = 40;
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FileKind {
+    /// Neither text nor a key in DER.
+    Binary,
+    /// A certificate or several.
+    Certificate,
+    /// A certificate signing request.
+    CertificateRequest,
+    /// A PEM block that cannot be read.
+    DamagedPem,
+    /// Nothing, or only white space.
+    Empty,
+    /// A private key that needs a password.
+    EncryptedPrivateKey,
+    /// A Java key store.
+    JavaKeyStore,
+    /// JSON that is no key.
+    Json,
+    /// A JSON Web Key, or a set of them.
+    Jwk,
+    /// A private key of OpenSSH.
+    OpenSshKey,
+    /// A PEM block of another kind.
+    OtherPem,
+    /// Text without a PEM block.
+    OtherText,
+    /// A PKCS#12 store.
+    Pkcs12,
+    /// A private RSA key in PEM that can be used, if its numbers belong together.
+    PrivateKey,
+    /// A private key in DER.
+    PrivateKeyDer,
+    /// A public key.
+    PublicKey,
+    /// A key of PuTTY.
+    PuttyKey,
+    /// Several private keys.
+    SeveralPrivateKeys,
+    /// More bytes than a key has.
+    TooLarge,
+    /// A private key of a type or size that is not used.
+    UnusablePrivateKey,
+    /// Text in UTF-16.
+    Utf16,
+    /// XML or HTML.
+    Xml,
+}
+
+/// How the lines of a text end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineEnds {
+    /// There is one line, or it is no text.
+    None,
+    /// CR, as on very old systems.
+    Cr,
+    /// CRLF, as on Windows.
+    Crlf,
+    /// LF.
+    Lf,
+    /// Several of them.
+    Mixed,
+}
+
+/// What a file is. `Display` says it in one line for a person; nothing in it is secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Description {
-    /// The labels of its PEM blocks, in order.
+    /// What the file is.
+    pub kind: FileKind,
+    /// The labels of the first 16 PEM blocks, in order, fit for a message.
     pub labels: Vec<String>,
-    /// What was noticed about the file itself.
-    pub notes: Vec<&'static str>,
-    /// Of a usable private key: bits and thumbprint.
-    pub key: Option<DescribedKey>,
-    /// Why it cannot be used, if it cannot.
-    pub refusal: Option<Error>,
+    /// Whether a UTF-8 byte order mark stands in front.
+    pub has_byte_order_mark: bool,
+    /// Whether line ends were lost on the way, as in environment variables, and had to be put back.
+    pub has_lost_lines: bool,
+    /// Whether there is text before the first block, such as "Bag Attributes".
+    pub has_text_before: bool,
+    /// How lines end.
+    pub line_ends: LineEnds,
+    /// The cipher of an encrypted key, where the file says it.
+    pub cipher: Option<String>,
+    what: String,
+    numbers: Option<RsaNumbers>,
 }
 
-/// A usable private key, described without its private half.
-#[derive(Debug)]
-pub struct DescribedKey {
-    /// The length of the modulus, in bits.
-    pub bits: usize,
-    /// The RFC 7638 thumbprint.
-    pub thumbprint: String,
-    /// The public JWK with the thumbprint as `kid` and without `alg`, which only the caller knows.
-    pub public_jwk: String,
-}
+impl Description {
+    /// The length of the RSA modulus, of a private key, public key or certificate.
+    pub fn bits(&self) -> Option<usize> {
+        self.numbers.as_ref().map(RsaNumbers::bits)
+    }
 
-/// Looks at a file and says all it knows of it.
-pub fn describe(file: &[u8]) -> Description {
-    let mut description = Description { labels: Vec::new(), notes: notes(file), key: None, refusal: None };
-    if let Ok(text) = pem::text(file) {
-        let blocks = pem::blocks(&text);
-        description.labels = blocks.iter().map(|block| printable(block.label, 60)).collect();
-        if blocks.iter().any(|block| block.kind == Kind::Certificate) && blocks.len() > 1 {
-            description.notes.push("a certificate stands beside the key; only the key is used");
-        }
+    /// The RFC 7638 thumbprint of the RSA public half.
+    pub fn thumbprint(&self) -> Option<String> {
+        let numbers = self.numbers.as_ref()?;
+        jwk::thumbprint(&numbers.modulus, &numbers.exponent).ok()
     }
-    match described_key(file) {
-        Ok(key) => description.key = Some(key),
-        Err(refusal) => description.refusal = Some(refusal),
-    }
-    description
-}
 
-fn described_key(file: &[u8]) -> Result<DescribedKey, Error> {
-    // The algorithm is left out of the description: any of RSA serves to read the key.
-    let key = SigningKey::from_pem(file, None, "described", Algorithm::Rs256)?;
-    let thumbprint = key.thumbprint()?;
-    let key = SigningKey { key_id: thumbprint.clone(), ..key };
-    let public_jwk = key.public_jwk_json()?.replace("\"alg\":\"RS256\",", "");
-    Ok(DescribedKey { bits: key.bits(), thumbprint, public_jwk })
-}
-
-fn notes(file: &[u8]) -> Vec<&'static str> {
-    let mut notes = Vec::new();
-    if file.starts_with(b"\xef\xbb\xbf") {
-        notes.push("it begins with a byte order mark");
+    /// The RSA modulus and exponent as a JWK has them (`n`, `e`).
+    pub fn public_numbers(&self) -> Option<(String, String)> {
+        let numbers = self.numbers.as_ref()?;
+        Some((base64url::encode(&numbers.modulus), base64url::encode(&numbers.exponent)))
     }
-    if file.windows(2).any(|pair| pair == b"\r\n") {
-        notes.push("its lines end in CRLF");
-    }
-    if file.windows(2).any(|pair| pair == b"\\n") {
-        notes.push("its line ends are written as \\n in two characters");
-    }
-    let begin = file.windows(11).position(|window| window == b"-----BEGIN ");
-    if begin.is_some_and(|begin| begin > 3) {
-        notes.push("text stands before the first block");
-    }
-    notes
 }
 
 impl fmt::Display for Description {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.key {
-            Some(key) => writeln!(f, "An RSA private key of {} bits, thumbprint {}", key.bits, key.thumbprint)?,
-            None => writeln!(f, "Not a usable private key")?,
+        f.write_str(&self.what)?;
+        if let Some(cipher) = &self.cipher {
+            write!(f, "; encrypted with {cipher}")?;
         }
-        for label in &self.labels {
-            writeln!(f, "  block {label}")?;
+        if self.labels.len() > 1 {
+            write!(f, "; blocks: {}", self.labels.join(", "))?;
         }
-        for note in &self.notes {
-            writeln!(f, "  note: {note}")?;
+        if self.has_byte_order_mark {
+            f.write_str("; a UTF-8 byte order mark in front")?;
         }
-        if let Some(refusal) = &self.refusal {
-            writeln!(f, "  {refusal}")?;
+        if self.has_lost_lines {
+            f.write_str("; its line ends were lost on the way")?;
         }
-        Ok(())
+        if self.has_text_before && !self.labels.is_empty() {
+            f.write_str("; text before the first block")?;
+        }
+        match self.line_ends {
+            LineEnds::None | LineEnds::Lf => Ok(()),
+            LineEnds::Cr => f.write_str("; lines end with CR"),
+            LineEnds::Crlf => f.write_str("; lines end with CRLF"),
+            LineEnds::Mixed => f.write_str("; lines end in several ways"),
+        }
+    }
+}
+
+/// Says what a file is. Whether the numbers of a private key belong together only `SigningKey::from_pem` can say.
+pub fn describe(bytes: &[u8]) -> Description {
+    read(bytes).description
+}
+
+/// A file that was read: what it is, and its private key or why there is none.
+pub(super) struct Reading {
+    pub description: Description,
+    pub key: Result<Key>,
+}
+
+/// A private RSA key in a form and size that can be used.
+pub(super) type Key = (Form, Zeroizing<Vec<u8>>);
+
+/// Which file-level thing wins: size, emptiness, UTF-16, then the blocks as `choose` orders them, then all that has
+/// no block.
+pub(super) fn read(bytes: &[u8]) -> Reading {
+    let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    let has_byte_order_mark = text.len() < bytes.len();
+    let mut restored = None;
+    let mut blocks = Text { blocks: Vec::new(), has_text_before: false, stray: None };
+    let verdict = if bytes.len() > MAX_KEY_FILE_BYTES {
+        let size = format!("{} bytes", bytes.len());
+        let error = Error::new(Status::KeyTooLarge).expected(format!("at most {MAX_KEY_FILE_BYTES} bytes")).found(size);
+        Verdict::refused(FileKind::TooLarge, error)
+    } else if let Some(verdict) = sniff::before_pem(text) {
+        verdict
+    } else {
+        restored = if Text::read(text).has_private_block() { None } else { pem::with_lines_restored(text) };
+        blocks = restored.as_deref().map_or_else(|| Text::read(text), |restored| Text::read_restored(restored));
+        choose(&blocks).unwrap_or_else(|| sniff::without_pem(text))
+    };
+    let description = Description {
+        kind: verdict.kind,
+        labels: blocks.blocks.iter().take(MAX_LABELS).map(Block::shown_label).collect(),
+        has_byte_order_mark,
+        has_lost_lines: restored.is_some(),
+        has_text_before: blocks.has_text_before,
+        line_ends: if blocks.blocks.is_empty() { LineEnds::None } else { line_ends(text) },
+        cipher: verdict.cipher,
+        what: verdict.what,
+        numbers: verdict.numbers,
+    };
+    Reading { description, key: verdict.key }
+}
+
+/// What was found, before the circumstances are added.
+pub(super) struct Verdict {
+    pub kind: FileKind,
+    what: String,
+    cipher: Option<String>,
+    numbers: Option<RsaNumbers>,
+    key: Result<Key>,
+}
+
+impl Verdict {
+    /// The refusal of a file, which is described as the error's `found` does.
+    pub fn refused(kind: FileKind, error: Error) -> Self {
+        let what = error.found_text().unwrap_or_default().to_owned();
+        Self { kind, what, cipher: None, numbers: None, key: Err(error) }
+    }
+
+    /// The refusal of a file that is something.
+    pub fn is(kind: FileKind, status: Status, what: impl Into<String>) -> Self {
+        Self::refused(kind, Error::new(status).found(what))
+    }
+
+    /// A public half, or the type of another, that comes with what was refused.
+    pub fn with_public_key(mut self, key: Option<std::result::Result<RsaNumbers, String>>) -> Self {
+        let more = match key {
+            None => return self,
+            Some(Ok(numbers)) => {
+                let more = format!(" (RSA, {} bits)", numbers.bits());
+                self.numbers = Some(numbers);
+                more
+            }
+            Some(Err(other)) => format!(" ({other})"),
+        };
+        self.what.push_str(&more);
+        self.key = self.key.map_err(|error| error.found(self.what.clone()));
+        self
+    }
+
+    fn with_cipher(mut self, cipher: Option<String>) -> Self {
+        self.cipher = cipher;
+        self
+    }
+}
+
+/// A private key goes before all else, wherever it stands, because bundles hold certificates too; two are one too many,
+/// also if one of them could not be used. Then a damaged line of a private key; then the first block that is known; then
+/// any damaged line; then the first block.
+fn choose(text: &Text<'_>) -> Option<Verdict> {
+    let mut private = text.blocks.iter().filter(|block| pem::is_private(block.label.as_bytes()));
+    match (private.next(), private.count()) {
+        (Some(block), 0) => return Some(private_block(block)),
+        (Some(_), others) => {
+            let what = format!("a PEM file with {} private keys", others + 1);
+            return Some(Verdict::is(FileKind::SeveralPrivateKeys, Status::KeySeveral, what));
+        }
+        (None, _) => {}
+    }
+    let damaged = |stray: &pem::Stray| Verdict::refused(FileKind::DamagedPem, stray.refusal());
+    if let Some(stray) = text.stray.as_ref().filter(|stray| stray.is_private) {
+        return Some(damaged(stray));
+    }
+    let known = text.blocks.iter().find_map(public_block);
+    known.or_else(|| text.stray.as_ref().map(damaged)).or_else(|| text.blocks.first().map(other_block))
+}
+
+fn private_block(block: &Block<'_>) -> Verdict {
+    let unusable = |what| Verdict::is(FileKind::UnusablePrivateKey, Status::KeyTypeUnsupported, what);
+    match block.label {
+        "PRIVATE KEY" => usable_block(block, Form::Pkcs8),
+        "RSA PRIVATE KEY" => usable_block(block, Form::Pkcs1),
+        "ENCRYPTED PRIVATE KEY" => {
+            let cipher = block.decode().ok().and_then(|der| der::cipher(&der));
+            let what = "an encrypted private key, PKCS#8 (ENCRYPTED PRIVATE KEY)";
+            Verdict::is(FileKind::EncryptedPrivateKey, Status::KeyEncrypted, what).with_cipher(cipher)
+        }
+        "EC PRIVATE KEY" => unusable("a private key of type EC (EC PRIVATE KEY)"),
+        "DSA PRIVATE KEY" => unusable("a private key of type DSA (DSA PRIVATE KEY)"),
+        "OPENSSH PRIVATE KEY" => {
+            Verdict::is(FileKind::OpenSshKey, Status::KeyIsOpenSsh, "an OpenSSH private key (OPENSSH PRIVATE KEY)")
+        }
+        _ => other_block(block),
+    }
+}
+
+fn usable_block(block: &Block<'_>, form: Form) -> Verdict {
+    let label = block.label;
+    if block.header("Proc-Type").is_some_and(|value| value.contains("ENCRYPTED")) {
+        let cipher = block.header("DEK-Info").and_then(|value| value.split(',').next());
+        let cipher = cipher.map(|cipher| printable(cipher, MAX_CIPHER_CHARS));
+        let error = Error::new(Status::KeyEncrypted)
+            .found("a private key that is encrypted in OpenSSL's old way (Proc-Type: 4,ENCRYPTED)")
+            .remedy("decrypt it with: openssl rsa -in FILE -out OUT");
+        return Verdict::refused(FileKind::EncryptedPrivateKey, error).with_cipher(cipher);
+    }
+    let der = match block.decode() {
+        Ok(der) => der,
+        Err(error) => return Verdict::refused(FileKind::DamagedPem, error),
+    };
+    let numbers = match der::private_key(form, &der) {
+        Ok(numbers) => numbers,
+        Err(fault) => return faulty(&fault, label),
+    };
+    let bits = numbers.bits();
+    let what = format!("an RSA private key of {bits} bits, {} ({label})", form.name());
+    let refused = |status| {
+        let expected = format!("{MIN_RSA_BITS} to {MAX_RSA_BITS} bits");
+        Verdict::refused(FileKind::UnusablePrivateKey, Error::new(status).expected(expected).found(what.clone()))
+    };
+    let verdict = if bits < MIN_RSA_BITS {
+        refused(Status::KeyTooShort)
+    } else if bits > MAX_RSA_BITS {
+        refused(Status::KeyTooLong)
+    } else {
+        Verdict { kind: FileKind::PrivateKey, what, cipher: None, numbers: None, key: Ok((form, der)) }
+    };
+    Verdict { numbers: Some(numbers), ..verdict }
+}
+
+fn faulty(fault: &Fault, label: &str) -> Verdict {
+    let damaged = |what: String| Verdict::is(FileKind::DamagedPem, Status::KeyDamaged, what);
+    let unusable = |error: Error| Verdict::refused(FileKind::UnusablePrivateKey, error);
+    match fault {
+        Fault::CutOff => Verdict::refused(
+            FileKind::DamagedPem,
+            pem::cut_off(format!("a {label} block from which lines are missing")),
+        ),
+        Fault::Garbage => damaged(format!("a {label} block whose content is no such key")),
+        Fault::Trailing => damaged(format!("a {label} block with more in it than the key")),
+        Fault::Incomplete => {
+            damaged(format!("a {label} block with an RSA key that lacks numbers: primes or exponents are 0"))
+        }
+        Fault::MultiPrime => {
+            let error = Error::new(Status::KeyTypeUnsupported).found("an RSA private key with more than two primes");
+            unusable(error)
+        }
+        Fault::OtherForm(form) => {
+            let error = Error::new(Status::KeyLabelInvalid)
+                .found(format!("an RSA private key in {} under the label {label}", form.name()))
+                .remedy(format!("write {} in place of {label} in both the BEGIN and the END line.", form.label()));
+            Verdict::refused(FileKind::DamagedPem, error)
+        }
+        Fault::OtherType(name) => {
+            unusable(Error::new(Status::KeyTypeUnsupported).found(format!("a private key of type {name} ({label})")))
+        }
+    }
+}
+
+fn public_block(block: &Block<'_>) -> Option<Verdict> {
+    let label = block.label;
+    let certificate = |what: String| Verdict::is(FileKind::Certificate, Status::KeyIsCertificate, what);
+    // What it is counts more than whether it is whole.
+    let der = block.decode().ok();
+    let der = der.as_deref().map(Vec::as_slice);
+    Some(match label {
+        "CERTIFICATE" | "TRUSTED CERTIFICATE" | "X509 CERTIFICATE" => {
+            certificate(format!("a certificate ({label})")).with_public_key(der.and_then(der::certificate_key))
+        }
+        "CMS" | "PKCS7" => certificate(format!("a container of certificates ({label})")),
+        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => {
+            let what = format!("a certificate signing request ({label})");
+            Verdict::is(FileKind::CertificateRequest, Status::KeyIsCertificateRequest, what)
+        }
+        "PUBLIC KEY" | "RSA PUBLIC KEY" => {
+            let key = if label == "PUBLIC KEY" {
+                der.and_then(der::public_key)
+            } else {
+                der.and_then(der::pkcs1_public_key).map(Ok)
+            };
+            Verdict::is(FileKind::PublicKey, Status::KeyIsPublic, format!("a public key ({label})"))
+                .with_public_key(key)
+        }
+        _ => return None,
+    })
+}
+
+fn other_block(block: &Block<'_>) -> Verdict {
+    let what = format!("a PEM block with the label {}", block.shown_label());
+    Verdict::is(FileKind::OtherPem, Status::KeyLabelInvalid, what)
+}
+
+fn line_ends(text: &[u8]) -> LineEnds {
+    let count = |byte| text.iter().filter(|found| **found == byte).count();
+    let crlf = text.windows(2).filter(|pair| pair == b"\r\n").count();
+    match (count(b'\r') - crlf, crlf, count(b'\n') - crlf) {
+        (0, 0, 0) => LineEnds::None,
+        (_, 0, 0) => LineEnds::Cr,
+        (0, _, 0) => LineEnds::Crlf,
+        (0, 0, _) => LineEnds::Lf,
+        _ => LineEnds::Mixed,
     }
 }

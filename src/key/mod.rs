@@ -1,105 +1,108 @@
-//! `SigningKey`: the key that signs client assertions. Enters: the bytes of a PEM file (hosts read files, the library opens
-//! none), the key id and the algorithm, both said by the caller and never guessed. Leaves: a key that was parsed once and
-//! is kept. Refused: whatever is no RSA private key of 2048 to 8192 bits, each with a status and a sentence of its own.
+//! The key that signs assertions. Enters: the bytes of a PEM file, its key id and its algorithm, which is never guessed.
+//! Leaves: a [`SigningKey`], whose private half is parsed once and never shown. Refused: whatever is no private RSA key
+//! of 2048 to 8192 bits, each with a status of its own and a sentence that says what the file is. No file is opened here.
 
+mod base64;
+mod der;
 pub mod describe;
 pub mod generate;
 mod pem;
 mod publish;
+mod sniff;
 
 use std::fmt;
 
 use crate::error::{Error, Result, Status};
-use crate::jose::jws::{MAX_RSA_BITS, MIN_RSA_BITS, PrivateKey};
+use crate::exact::Exact;
+use crate::jose::jws::PrivateKey;
 use crate::jose::{Algorithm, jwk};
+use der::{Form, RsaNumbers};
 
 /// Largest key file, in bytes.
-pub const MAX_FILE_BYTES: usize = 1024 * 1024;
+pub const MAX_KEY_FILE_BYTES: usize = 1024 * 1024;
 /// Longest key id, in bytes.
 pub const MAX_KEY_ID_BYTES: usize = 256;
 
-/// A private key with its id and algorithm. Immutable; shared by threads.
+/// A private key with its key id and algorithm. Immutable; many threads may sign with it at once.
 pub struct SigningKey {
     private: PrivateKey,
-    key_id: String,
+    numbers: RsaNumbers,
+    key_id: Exact,
     algorithm: Algorithm,
-    modulus: Vec<u8>,
-    exponent: Vec<u8>,
 }
 
 impl SigningKey {
-    /// Reads a PEM file: PKCS#1 (`RSA PRIVATE KEY`) or PKCS#8 (`PRIVATE KEY`), with whatever stands before and after the
-    /// block. `password` is kept for encrypted keys, which are refused still; for a key that is not encrypted it is not
-    /// looked at. `key_id` is the `kid` of the published JWK, byte for byte.
-    pub fn from_pem(file: &[u8], _password: Option<&[u8]>, key_id: &str, algorithm: Algorithm) -> Result<Self> {
+    /// Reads a private RSA key from the bytes of a PEM file: `PRIVATE KEY` (PKCS#8) or `RSA PRIVATE KEY` (PKCS#1).
+    ///
+    /// `password` is kept for encrypted keys, which are not read yet: they are refused with
+    /// [`Status::KeyEncrypted`], with a password and without. `key_id` is the `kid` of the published JWK, byte for byte.
+    pub fn from_pem(pem: &[u8], password: Option<&[u8]>, key_id: &str, algorithm: Algorithm) -> Result<Self> {
+        let _ = password;
         check_key_id(key_id)?;
-        let private = private_key(&pem::private_block(file)?)?;
+        let (form, der) = describe::read(pem).key?;
+        let private = match form {
+            Form::Pkcs1 => PrivateKey::from_pkcs1_der(&der),
+            Form::Pkcs8 => PrivateKey::from_pkcs8_der(&der),
+        };
+        let private = private.ok_or_else(|| {
+            Error::new(Status::KeyDamaged).found("an RSA private key whose numbers do not belong together")
+        })?;
         let (modulus, exponent) = private.public_components();
-        Ok(Self { private, key_id: key_id.to_owned(), algorithm, modulus, exponent })
+        Ok(Self { private, numbers: RsaNumbers { modulus, exponent }, key_id: Exact::new(key_id), algorithm })
     }
 
-    /// The key id, byte for byte.
+    /// The `kid`, as it was given.
     pub fn key_id(&self) -> &str {
-        &self.key_id
+        self.key_id.as_str()
     }
 
-    /// The algorithm that it signs with.
+    /// The algorithm that the key signs with.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// The length of the modulus, in bits.
+    /// The length of the modulus.
     pub fn bits(&self) -> usize {
-        jwk::bits(&self.modulus)
+        self.numbers.bits()
     }
 
-    /// The RFC 7638 thumbprint: a key id that no two keys share.
+    /// The RFC 7638 thumbprint of the public half (SHA-256, base64url).
     pub fn thumbprint(&self) -> Result<String> {
-        jwk::thumbprint(&self.modulus, &self.exponent)
+        jwk::thumbprint(&self.numbers.modulus, &self.numbers.exponent)
     }
 
-    /// The compact JWS of header and payload, both JSON texts.
+    /// The compact JWS of header and payload, both JSON texts. The header's `alg` and `kid` are the caller's to write.
     pub fn sign_compact(&self, header: &str, payload: &str) -> Result<String> {
         self.private.sign_compact(self.algorithm, header, payload)
     }
 }
 
+/// Algorithm and size; nothing private.
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SigningKey({}, {} bits)", self.algorithm, self.bits())
     }
 }
 
-/// Refuses what cannot be a `kid`. What can be one stays as it is: `+`, `/` and `=` survive.
+/// Whether the text can be a key id. What is accepted is kept byte for byte: `+`, `/` and `=` are never translated.
 pub fn check_key_id(key_id: &str) -> Result<()> {
-    let refuse = |found: &str| {
+    let refused = |found: String| {
         Err(Error::new(Status::KeyIdInvalid)
-            .expected(format!("1 to {MAX_KEY_ID_BYTES} bytes without control characters"))
+            .expected(format!("1 to {MAX_KEY_ID_BYTES} bytes without control characters, and no white space at an end"))
             .found(found))
     };
-    if key_id.is_empty() {
-        return refuse("an empty one");
+    if key_id.trim().is_empty() {
+        return refused("no key id".to_owned());
     }
     if key_id.len() > MAX_KEY_ID_BYTES {
-        return refuse("a longer one");
+        return refused(format!("{} bytes", key_id.len()));
     }
-    if key_id.chars().any(char::is_control) {
-        return refuse("one with a control character");
+    if let Some(place) = key_id.find(char::is_control) {
+        // The text itself stays out: whoever mixes up the arguments gives the key here.
+        return refused(format!("a line end or another control character at byte {}", place + 1));
     }
     if key_id.trim() != key_id {
-        return refuse("one with white space at an end");
+        return refused("white space at an end".to_owned());
     }
     Ok(())
-}
-
-fn private_key(block: &pem::PrivateBlock) -> Result<PrivateKey> {
-    let bits = jwk::bits(&block.modulus()?);
-    if bits < MIN_RSA_BITS {
-        return Err(Error::new(Status::KeyTooShort).expected(format!("{MIN_RSA_BITS} bits")).found(format!("{bits} bits")));
-    }
-    if bits > MAX_RSA_BITS {
-        return Err(Error::new(Status::KeyTooLong).expected(format!("{MAX_RSA_BITS} bits")).found(format!("{bits} bits")));
-    }
-    let read = if block.is_pkcs8() { PrivateKey::from_pkcs8_der } else { PrivateKey::from_pkcs1_der };
-    read(block.der()).ok_or_else(|| Error::new(Status::KeyDamaged).found("numbers that are no RSA key"))
 }

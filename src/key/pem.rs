@@ -5,18 +5,18 @@
 
 use zeroize::Zeroizing;
 
+use super::base64::{self, Decoder};
 use crate::error::{Error, Result, Status};
 use crate::http::printable;
 use crate::secret::SecretText;
 
-/// Characters of a line that is written (RFC 7468 §2).
-const LINE_CHARS: usize = 64;
+/// Longest label that is looked for within a line, in characters.
+const MAX_LABEL_CHARS: usize = 80;
 /// Longest label in a message, in characters.
 const MAX_SHOWN_CHARS: usize = 40;
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// A text and the blocks in it.
 pub(super) struct Text<'a> {
@@ -31,8 +31,8 @@ pub(super) struct Text<'a> {
 pub(super) struct Block<'a> {
     pub label: &'a str,
     body: &'a [u8],
-    /// The number of the body's first line, from 1.
-    first_line: usize,
+    /// The number of the body's first line, from 1; none in a text whose lines were restored.
+    first_line: Option<usize>,
     end: End<'a>,
 }
 
@@ -52,11 +52,10 @@ pub(super) struct Stray {
 
 #[derive(Clone, Copy, PartialEq)]
 enum StrayKind {
+    /// It shares its line with other characters.
+    Crowded,
     Damaged,
     EndWithoutBegin,
-    EscapedLines,
-    NotAtLineStart,
-    OneLine,
 }
 
 enum Line<'a> {
@@ -67,6 +66,13 @@ enum Line<'a> {
 }
 
 impl<'a> Text<'a> {
+    /// Finds the blocks of a text as [`with_lines_restored`] gives it: its line numbers are not the file's.
+    pub fn read_restored(text: &'a [u8]) -> Self {
+        let mut result = Self::read(text);
+        result.blocks.iter_mut().for_each(|block| block.first_line = None);
+        result
+    }
+
     /// Finds the blocks. `text` is without byte order mark.
     pub fn read(text: &'a [u8]) -> Self {
         let mut result = Self { blocks: Vec::new(), has_text_before: false, stray: None };
@@ -77,12 +83,19 @@ impl<'a> Text<'a> {
                     let block = Block::read(label, &mut lines);
                     result.blocks.push(block);
                 }
-                Line::End(label) => result.strays(StrayKind::EndWithoutBegin, lines.number, is_private(label.as_bytes())),
+                Line::End(label) => {
+                    result.strays(StrayKind::EndWithoutBegin, lines.number, is_private(label.as_bytes()))
+                }
                 Line::Stray(kind) => result.strays(kind, lines.number, is_private(line)),
                 Line::Other => result.has_text_before |= result.blocks.is_empty() && !line.is_empty(),
             }
         }
         result
+    }
+
+    /// Whether there is the block of a private key from BEGIN line to END line.
+    pub fn has_private_block(&self) -> bool {
+        self.blocks.iter().any(|block| is_private(block.label.as_bytes()) && !matches!(block.end, End::Missing))
     }
 
     fn strays(&mut self, kind: StrayKind, line: usize, is_private: bool) {
@@ -95,7 +108,7 @@ impl<'a> Text<'a> {
 
 impl<'a> Block<'a> {
     fn read(label: &'a str, lines: &mut Lines<'a>) -> Self {
-        let (body, first_line) = (lines.rest, lines.number + 1);
+        let (body, first_line) = (lines.rest, Some(lines.number + 1));
         loop {
             let before = *lines;
             let body_so_far = &body[..body.len() - before.rest.len()];
@@ -141,7 +154,9 @@ impl<'a> Block<'a> {
                 return Err(cut_off(format!("a {label} block without its END line")));
             }
             End::Damaged => {
-                return Err(Error::new(Status::KeyLabelInvalid).found(format!("a {label} block with a damaged END line")));
+                return Err(
+                    Error::new(Status::KeyLabelInvalid).found(format!("a {label} block with a damaged END line"))
+                );
             }
             End::Other(other) => {
                 let other = printable(other, MAX_SHOWN_CHARS);
@@ -159,9 +174,11 @@ impl<'a> Block<'a> {
         }
         while let Some(line) = lines.next() {
             if !line.iter().all(|byte| decoder.take(*byte)) {
-                let line = self.first_line + lines.number - 1;
+                let place = self
+                    .first_line
+                    .map_or(String::new(), |first| format!(" in line {} of the file", first + lines.number - 1));
                 return Err(Error::new(Status::KeyBase64Invalid)
-                    .found(format!("a {label} block with characters in line {line} of the file that cannot be there")));
+                    .found(format!("a {label} block with characters that cannot be there{place}")));
             }
         }
         decoder.finish(&label)
@@ -173,21 +190,56 @@ impl Stray {
     pub fn refusal(&self) -> Error {
         let (line, of) = (self.line, if self.is_private { " of a private key" } else { "" });
         match self.kind {
+            StrayKind::Crowded => Error::new(Status::KeyPemInvalid)
+                .found(format!("other characters beside a BEGIN or END line{of}, in line {line} of the file"))
+                .remedy("take away quotes and whatever else stands around the PEM text."),
             StrayKind::Damaged => Error::new(Status::KeyLabelInvalid)
                 .found(format!("a damaged BEGIN or END line{of} in line {line} of the file"))
                 .remedy("copy the whole file again; BEGIN and END have five dashes on each side."),
-            StrayKind::EndWithoutBegin => cut_off(format!("an END line{of} in line {line} of the file, and no BEGIN line")),
-            StrayKind::EscapedLines => Error::new(Status::KeyPemInvalid)
-                .found("a PEM text whose line ends are written as the two characters \\ and n")
-                .remedy("turn each \\n into a line end; a shell does it with: printf '%b' \"$KEY\" > key.pem"),
-            StrayKind::NotAtLineStart => Error::new(Status::KeyPemInvalid)
-                .found(format!("other characters before a BEGIN or END line{of}, in line {line} of the file"))
-                .remedy("take away quotes and whatever else stands around the PEM text."),
-            StrayKind::OneLine => Error::new(Status::KeyPemInvalid)
-                .found("a PEM text that lost its line ends")
-                .remedy("put BEGIN line, body and END line on lines of their own again, or copy the file anew."),
+            StrayKind::EndWithoutBegin => {
+                cut_off(format!("an END line{of} in line {line} of the file, and no BEGIN line"))
+            }
         }
     }
+}
+
+/// The text with its lines put right again, where they were lost on the way: line ends written as `\n` in an environment
+/// variable or in JSON, all of it on one line, quotes around it. `None` if nothing is to be put right.
+pub(super) fn with_lines_restored(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    if !Lines::new(text).any(|line| matches!(kind_of(line), Line::Stray(StrayKind::Crowded))) {
+        return None;
+    }
+    // Room for all of it: a buffer that grows leaves copies behind. A delimiter takes more room than its two line ends.
+    let mut lines = Zeroizing::new(Vec::with_capacity(2 * text.len() + 2));
+    let mut rest = text;
+    let mut is_body = false;
+    while let Some(first) = rest.first() {
+        let delimiter =
+            [BEGIN, END].iter().find_map(|start| delimiter_at(rest, start).map(|length| (length, *start == BEGIN)));
+        if let Some((length, begins)) = delimiter {
+            let (line, after) = rest.split_at(length);
+            lines.push(b'\n');
+            lines.extend_from_slice(line);
+            lines.push(b'\n');
+            (rest, is_body) = (after, begins);
+        } else if let Some(after) = rest.strip_prefix(b"\\n").or(rest.strip_prefix(b"\\r")) {
+            lines.push(b'\n');
+            rest = after;
+        } else {
+            // Where line ends became blanks.
+            lines.push(if is_body && *first == b' ' { b'\n' } else { *first });
+            rest = &rest[1..];
+        }
+    }
+    Some(lines)
+}
+
+/// The length of the BEGIN or END line that the text begins with, whatever follows it.
+fn delimiter_at(text: &[u8], start: &str) -> Option<usize> {
+    let label = text.strip_prefix(start.as_bytes())?;
+    let end = label.windows(DASHES.len()).take(MAX_LABEL_CHARS).position(|window| window == DASHES.as_bytes())?;
+    let length = start.len() + end + DASHES.len();
+    label_between(&text[..length], start).map(|_| length)
 }
 
 /// Whether the label, or a damaged line, is about a private key.
@@ -197,27 +249,19 @@ pub(super) fn is_private(label: &[u8]) -> bool {
 
 /// A PEM text of one block, with LF and 64 columns.
 pub(super) fn write(label: &str, der: &[u8]) -> SecretText {
-    let chars = der.len().div_ceil(3) * 4;
     // Room for all of it: text that grows leaves copies behind.
-    let mut text = String::with_capacity(2 * (BEGIN.len() + label.len() + DASHES.len() + 1) + chars + chars / LINE_CHARS + 1);
+    let delimiters = 2 * (BEGIN.len() + label.len() + DASHES.len() + 1);
+    let mut text = String::with_capacity(delimiters + base64::lines_len(der.len()));
     text.extend([BEGIN, label, DASHES, "\n"]);
-    for line in der.chunks(LINE_CHARS / 4 * 3) {
-        for group in line.chunks(3) {
-            let byte = |index: usize| group.get(index).map_or(0, |byte| u32::from(*byte));
-            let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-            for place in 0..4 {
-                let symbol = ALPHABET[(bits >> (18 - 6 * place) & 63) as usize];
-                text.push(if place <= group.len() { symbol.into() } else { '=' });
-            }
-        }
-        text.push('\n');
-    }
+    base64::encode_lines(der, &mut text);
     text.extend([END, label, DASHES, "\n"]);
     SecretText::new(text)
 }
 
 fn kind_of(line: &[u8]) -> Line<'_> {
-    if !contains(line, b"--") {
+    // Word processors make long dashes of two short ones.
+    let has_long_dash = ["\u{2013}", "\u{2014}"].iter().any(|dash| line.starts_with(dash.as_bytes()));
+    if !contains(line, b"--") && !has_long_dash {
         return Line::Other;
     }
     if let Some(label) = label_between(line, BEGIN) {
@@ -227,18 +271,14 @@ fn kind_of(line: &[u8]) -> Line<'_> {
         return Line::End(label);
     }
     let (begins, ends) = (contains(line, BEGIN.trim_end().as_bytes()), contains(line, END.trim_end().as_bytes()));
-    if begins && contains(line, b"-----\\n") {
-        return Line::Stray(StrayKind::EscapedLines);
+    let is_followed = delimiter_at(line, BEGIN).or(delimiter_at(line, END)).is_some();
+    if is_followed || (begins || ends) && !line.starts_with(b"-") {
+        return Line::Stray(StrayKind::Crowded);
     }
-    if begins && ends {
-        return Line::Stray(StrayKind::OneLine);
-    }
-    if (begins || ends) && !line.starts_with(b"-") {
-        return Line::Stray(StrayKind::NotAtLineStart);
-    }
-    let upper = line.to_ascii_uppercase();
-    let names_one = contains(&upper, b"BEGIN") || contains(&upper, b"END");
-    if line.starts_with(b"--") && names_one { Line::Stray(StrayKind::Damaged) } else { Line::Other }
+    // In any case of the letters, and without a copy: a body may follow in the same line.
+    let names = |word: &[u8]| line.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
+    let names_one = names(b"BEGIN") || names(b"END");
+    if (line.starts_with(b"--") || has_long_dash) && names_one { Line::Stray(StrayKind::Damaged) } else { Line::Other }
 }
 
 /// The label of `-----BEGIN label-----`, if the whole line is that.
@@ -292,67 +332,4 @@ impl<'a> Iterator for Lines<'a> {
         self.number += 1;
         Some(line.trim_ascii())
     }
-}
-
-/// Strict base64 (RFC 4648 §4), without a table that a secret would index.
-struct Decoder {
-    bytes: Zeroizing<Vec<u8>>,
-    bits: Zeroizing<u32>,
-    symbols: usize,
-    padding: usize,
-}
-
-impl Decoder {
-    fn new(chars: usize) -> Self {
-        // Room for all of it: a buffer that grows leaves copies behind.
-        let bytes = Zeroizing::new(Vec::with_capacity(chars / 4 * 3 + 3));
-        Self { bytes, bits: Zeroizing::new(0), symbols: 0, padding: 0 }
-    }
-
-    /// Whether the character may stand here.
-    fn take(&mut self, char: u8) -> bool {
-        if char == b'=' {
-            self.padding += 1;
-            return self.symbols % 4 >= 2 && self.symbols % 4 + self.padding <= 4;
-        }
-        let value = value_of(char);
-        if value < 0 || self.padding > 0 {
-            return false;
-        }
-        *self.bits = *self.bits << 6 | value as u32;
-        self.symbols += 1;
-        if self.symbols % 4 == 0 {
-            self.bytes.extend_from_slice(&self.bits.to_be_bytes()[1..]);
-            *self.bits = 0;
-        }
-        true
-    }
-
-    fn finish(mut self, label: &str) -> Result<Zeroizing<Vec<u8>>> {
-        let rest = self.symbols % 4;
-        if self.symbols == 0 {
-            return Err(cut_off(format!("a {label} block with nothing in it")));
-        }
-        if (rest + self.padding) % 4 != 0 {
-            return Err(cut_off(format!("a {label} block whose base64 ends in the middle: characters are missing")));
-        }
-        if rest != 0 {
-            let bits = *self.bits << (6 * (4 - rest));
-            let [_, first, second, third] = bits.to_be_bytes();
-            let (kept, left) = if rest == 2 { (&[first][..], u32::from(second)) } else { (&[first, second][..], u32::from(third)) };
-            if left != 0 {
-                return Err(Error::new(Status::KeyBase64Invalid)
-                    .found(format!("a {label} block whose last characters are not the end of base64")));
-            }
-            self.bytes.extend_from_slice(kept);
-        }
-        Ok(self.bytes)
-    }
-}
-
-/// The six bits of a symbol, or -1. Arithmetic in place of a table and of branches (after base64ct).
-fn value_of(char: u8) -> i32 {
-    let char = i32::from(char);
-    let within = |low: i32, high: i32, value: i32| ((low - 1 - char) & (char - high - 1)) >> 8 & (value + 1);
-    -1 + within(65, 90, char - 65) + within(97, 122, char - 71) + within(48, 57, char + 4) + within(43, 43, 62) + within(47, 47, 63)
 }

@@ -3,16 +3,33 @@
 
 mod support;
 
+// The ground: exact texts, base64url, clock, headers, strict JSON.
+mod ground;
+// The table of statuses, and what an error says.
+mod error;
+// Platform rows: published strings, and rows of a site's own.
+mod platform;
+
 // Key files: each form, each refusal.
 mod key;
 // Client assertions: pinned byte by byte, spent once.
 mod assertion;
 // Flows stepped by hand: what is sent, sent again and kept.
 mod flow;
+// The sealed authorization request.
+mod saved;
 
 // The three tables of hostile callbacks, token answers and ID tokens, through whole conversations.
 mod hostile;
 
+// Documents that are made from the tables.
+mod docs;
+// The walls: which room imports which, which crate lives where.
+mod architecture;
+
+// The C edge: every function with every bad input, and whole sign-ins as C steps them.
+#[cfg(feature = "capi")]
+mod boundary;
 // The C edge: the header is what the source says.
 #[cfg(feature = "capi")]
 mod header;

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the test keys of this folder anew, with openssl and ssh-keygen. They are committed: nobody needs to run this.
+# Makes the test keys of this folder anew, with openssl, ssh-keygen, keytool and python3. They are committed: nobody needs
+# to run this, and who does must pin anew what stands on rsa2048 (../rfc7523).
 set -euo pipefail
 cd "$(dirname "$0")"
 openssl genrsa -out rsa2048.pkcs8.pem 2048
@@ -44,3 +45,156 @@ printf 'PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n' >putty.ppk
 printf 'hello\n' >text.txt
 printf ' \n\n' >blank.pem
 : >empty.pem
+
+# Of the same key, or beside it.
+openssl rsa -in rsa2048.pkcs8.pem -traditional -outform DER -out pkcs1.der
+openssl pkey -in rsa2048.pkcs8.pem -pubout -outform DER -out public.der
+openssl pkcs8 -topk8 -v1 PBE-SHA1-3DES -passout pass:test -in rsa2048.pkcs8.pem -out encrypted.pbes1.pem
+openssl pkcs8 -topk8 -v2 aes-256-cbc -passout pass:test -in rsa2048.pkcs8.pem -outform DER -out encrypted.der
+openssl x509 -in rsa2048.certificate.pem -outform DER -out certificate.der
+openssl req -in rsa2048.csr.pem -outform DER -out request.der
+openssl crl2pkcs7 -nocrl -certfile rsa2048.certificate.pem -out certificates.pkcs7.pem
+keytool -importkeystore -srckeystore rsa2048.p12 -srcstoretype PKCS12 -srcstorepass test -srcalias 1 -srckeypass test \
+    -destkeystore store.jks -deststoretype JKS -deststorepass testtest -destkeypass testtest -noprompt
+cp rsa2048.pkcs8.pem key.tmp && chmod 600 key.tmp
+ssh-keygen -y -f key.tmp >ssh-rsa.public
+ssh-keygen -e -m RFC4716 -f ssh-rsa.public >ssh2.public
+ssh-keygen -q -p -N '' -f key.tmp && mv key.tmp openssh-rsa.pem
+
+# Other sizes and types.
+for bits in 2056 3072; do
+    openssl genpkey -quiet -algorithm RSA -pkeyopt "rsa_keygen_bits:$bits" -out "rsa$bits.pem"
+done
+openssl ecparam -name prime256v1 -genkey -out p256.with-parameters.pem
+openssl ecparam -name prime256v1 -out ec-parameters.pem
+openssl genpkey -quiet -genparam -algorithm DSA -pkeyopt dsa_paramgen_bits:2048 -out parameters.tmp
+openssl genpkey -quiet -paramfile parameters.tmp -out dsa.pkcs8.pem && rm parameters.tmp
+openssl pkey -in dsa.pkcs8.pem -traditional -out dsa.traditional.pem
+openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_keygen_primes:3 -out rsa-three-primes.pem
+
+# The public JWK and the thumbprint (RFC 7638), by means that are not ours.
+python3 - <<'PY'
+import base64, hashlib, json, subprocess
+text = subprocess.run(["openssl", "rsa", "-in", "rsa2048.pkcs8.pem", "-noout", "-modulus"], capture_output=True, text=True, check=True).stdout
+b64 = lambda data: base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+n, e = b64(bytes.fromhex(text.strip().split("=")[1])), b64(b"\x01\x00\x01")
+thumbprint = b64(hashlib.sha256(json.dumps({"e": e, "kty": "RSA", "n": n}, separators=(",", ":")).encode()).digest())
+jwk = {"kty": "RSA", "n": n, "e": e, "kid": "test-key", "use": "sig", "alg": "RS256"}
+open("rsa2048.jwk.json", "w").write(json.dumps(jwk, indent=2) + "\n")
+open("rsa2048.jwks.json", "w").write(json.dumps({"keys": [jwk]}, indent=2) + "\n")
+open("rsa2048.thumbprint", "w").write(thumbprint + "\n")
+PY
+
+# What happens to files on their way; and numbers that openssl does not make.
+python3 - <<'PY'
+import base64, json, subprocess
+def read(name): return open(name, "rb").read()
+def write(name, *parts): open(name, "wb").write(b"".join(p if isinstance(p, bytes) else p.encode() for p in parts))
+good, pkcs1 = read("rsa2048.pkcs8.pem"), read("rsa2048.pkcs1.pem")
+certificate, other = read("rsa2048.certificate.pem"), read("rsa4096.pkcs8.pem")
+lines = good.splitlines(keepends=True)
+body = b"".join(line.strip() for line in lines[1:-1])
+begin, end = lines[0], lines[-1]
+
+# Read all the same.
+write("good.cr.pem", good.replace(b"\n", b"\r"))
+write("good.byte-order-mark-crlf-pkcs1.pem", b"\xef\xbb\xbf", pkcs1.replace(b"\n", b"\r\n"))
+write("good.text-around.pem", "Key of the test client, gr\u00fc\u00dfe\n-- not END, not BEGIN --\n", good, "\nIssued 2026-11-25\n")
+write("good.trailing-blanks.pem", good.replace(b"\n", b" \t\n"))
+write("good.no-last-line-end.pem", good.rstrip(b"\n"))
+write("good.empty-lines.pem", b"\n\n" + good.replace(b"\n", b"\n\n") + b"\n\n")
+write("good.one-line-body.pem", begin, body, b"\n", end)
+write("good.header.pem", begin, b"Comment: test key\n\n", b"".join(lines[1:]))
+write("good.certificate-last.pem", good, certificate)
+write("good.public-key-first.pem", read("rsa2048.public.pem"), good)
+write("good.damaged-certificate-first.pem", certificate[:400], b"\n", good)
+write("good.end-line-again.pem", good, end)
+write("good.quoted.pem", b'"', good.rstrip(b"\n"), b'"\n')
+write("good.blanks-for-line-ends.pem", good.replace(b"\n", b" "), b"\n")
+write("good.environment-file.pem", b'CIS2_KEY="', good.rstrip(b"\n").replace(b"\n", b"\\r\\n"), b'"\n')
+write("good.json-string.json", json.dumps({"type": "service_account", "private_key": good.decode()}), b"\n")
+
+# Damaged.
+write("white-space.pem", b" \r\n\t\n")
+write("byte-order-mark-only.pem", b"\xef\xbb\xbf")
+write("cut.at-end-line.pem", good[: -len(end)])
+write("cut.in-end-line.pem", good[:-12])
+write("cut.in-body.pem", good[:700])
+write("cut.in-quantum.pem", b"".join(lines[:10]), lines[10][:30], b"\n", end)
+write("cut.lines-missing.pem", b"".join(lines[:8] + lines[12:]))
+write("cut.last-lines-missing.pem", b"".join(lines[:12]), end)
+write("cut.begin-line.pem", b"".join(lines[5:]))
+write("cut.first-of-bundle.pem", good[:700], b"\n", certificate)
+write("cut.no-body.pem", begin, end)
+write("base64.bad-character.pem", b"".join(lines[:5]), lines[5][:20], b"*", lines[5][21:], b"".join(lines[6:]))
+write("base64.base64url.pem", good.replace(b"+", b"-").replace(b"/", b"_"))
+write("base64.blank-inside.pem", b"".join(lines[:5]), lines[5][:20], b" ", lines[5][20:], b"".join(lines[6:]))
+write("base64.padding-inside.pem", b"".join(lines[:5]), lines[5][:20], b"=", lines[5][21:], b"".join(lines[6:]))
+write("base64.quoted-printable.pem", good.replace(b"\n", b"=\n"))
+write("label.end-damaged.pem", good.replace(end, b"-----END PRIVATE KEY---\n"), b"text after\n")
+write("label.begin-damaged.pem", good.replace(begin, b"----BEGIN PRIVATE KEY-----\n"))
+write("label.lower-case.pem", good.replace(begin, begin.lower()).replace(end, end.lower()))
+write("label.dashes-by-word-processor.pem", good.replace(b"-----", "\u2014\u2014-".encode()))
+write("label.pkcs8-content-pkcs1.pem", pkcs1.replace(b"RSA PRIVATE KEY", b"PRIVATE KEY"))
+write("label.pkcs1-content-pkcs8.pem", good.replace(b"PRIVATE KEY", b"RSA PRIVATE KEY"))
+write("label.unknown.pem", good.replace(b"PRIVATE KEY", b"SECRET THING"))
+write("label.pgp.pem", b"-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQOYBGSdq5MBCADV\n=abcd\n-----END PGP PRIVATE KEY BLOCK-----\n")
+write("several.same-key-twice.pem", good, pkcs1)
+write("several.one-encrypted.pem", read("rsa2048.encrypted.pem"), good)
+write("utf16.big-endian-mark.pem", b"\xfe\xff", good.decode().encode("utf-16-be"))
+write("utf16.no-mark.pem", good.decode().encode("utf-16-le"))
+write("zeros.bin", b"\0" * 64)
+write("certificate-and-public.pem", certificate, read("rsa2048.public.pem"))
+write("public-and-certificate.pem", read("rsa2048.public.pem"), certificate)
+write("damaged.certificate.pem", certificate[:400])
+write("json.other.json", b'{"type": "service_account"}\n')
+write("html.html", b"<!DOCTYPE html>\n<html><body>Please log in</body></html>\n")
+
+# DER by hand.
+def length(n):
+    if n < 128: return bytes([n])
+    b = n.to_bytes((n.bit_length() + 7) // 8, "big")
+    return bytes([0x80 | len(b)]) + b
+def tlv(tag, content): return bytes([tag]) + length(len(content)) + content
+def integer(n): return tlv(2, n.to_bytes(n.bit_length() // 8 + 1, "big"))
+def pem(label, der):
+    text = base64.b64encode(der)
+    rows = b"\n".join(text[i:i + 64] for i in range(0, len(text), 64))
+    return b"-----BEGIN " + label + b"-----\n" + rows + b"\n-----END " + label + b"-----\n"
+def numbers(der):
+    def read(at):
+        size, start = der[at + 1], at + 2
+        if size >= 128:
+            start += size - 128
+            size = int.from_bytes(der[at + 2:start], "big")
+        return start, size
+    at, result = read(0)[0], []
+    while at < len(der):
+        start, size = read(at)
+        result.append(int.from_bytes(der[start:start + size], "big"))
+        at = start + size
+    return result
+def key(*values): return tlv(0x30, b"".join(integer(value) for value in values))
+def write_key(name, *values): write(name, pem(b"RSA PRIVATE KEY", key(*values)))
+version, n, e, d, p, q, dp, dq, qi = numbers(read("pkcs1.der"))
+assert key(version, n, e, d, p, q, dp, dq, qi) == read("pkcs1.der")
+b64 = lambda number: base64.urlsafe_b64encode(number.to_bytes((number.bit_length() + 7) // 8, "big")).rstrip(b"=").decode()
+private = {name: b64(value) for name, value in zip(("n", "e", "d", "p", "q", "dp", "dq", "qi"), (n, e, d, p, q, dp, dq, qi))}
+write("private.jwk.json", json.dumps({"kty": "RSA", "kid": "test-key", **private}, indent=2), b"\n")
+xml = lambda name, number: "<%s>%s</%s>" % (name, base64.b64encode(number.to_bytes((number.bit_length() + 7) // 8, "big")).decode(), name)
+write("dotnet.xml", "<RSAKeyValue>", xml("Modulus", n), xml("Exponent", e), xml("D", d), "</RSAKeyValue>\n")
+write_key("damaged.modulus.pem", 0, n + 2, e, d, p, q, dp, dq, qi)
+write_key("damaged.private-exponent.pem", 0, n, e, d + 2, p, q, dp, dq, qi)
+write_key("damaged.prime.pem", 0, n, e, d, p + 2, q, dp, dq, qi)
+write_key("damaged.coefficient.pem", 0, n, e, d, p, q, dp, dq, qi + 1)
+write_key("damaged.no-primes.pem", 0, n, e, d, 0, 0, 0, 0, 0)
+write_key("damaged.no-primes-and-exponent.pem", 0, n, 0, d, 0, 0, 0, 0, 0)
+write_key("damaged.even-exponent.pem", 0, n, 65536, d, p, q, dp, dq, qi)
+write("damaged.trailing-bytes.pem", pem(b"PRIVATE KEY", read("rsa2048.pkcs8.der") + b"\0\0\0"))
+write("damaged.extra-element.pem", pem(b"RSA PRIVATE KEY", tlv(0x30, read("pkcs1.der")[4:] + b"\x05\0")))
+write("damaged.not-der.pem", pem(b"PRIVATE KEY", b"this is a text and no structure of numbers at all"))
+write("damaged.empty-sequence.pem", pem(b"PRIVATE KEY", b"\x30\x00"))
+big = (1 << 16383) + 1
+write_key("rsa16384.pem", 0, big, 65537, big - 2, 1 << 8191, 1 << 8190, 3, 5, 7)
+write_key("rsa8193.pem", 0, (1 << 8192) + 1, 65537, (1 << 8191) + 1, 1 << 4096, 1 << 4095, 3, 5, 7)
+PY

@@ -2,16 +2,18 @@
 
 use std::path::PathBuf;
 
-use cis2::error::{Error, Status};
 use cis2::jose::Algorithm;
 use cis2::key::SigningKey;
-use cis2::key::describe::{self, DescribedKey, Description};
+use cis2::key::describe::{self, Description};
 use serde_json::{Value, json};
 
 use crate::exit::{Failure, Result};
 use crate::file::{self, Kind, shown};
 use crate::output::{Output, fields};
 use crate::registration::algorithm_parser;
+
+/// Where there is no thumbprint there is no key: this id gets no further than the refusal.
+const PROVISIONAL_KEY_ID: &str = "inspect";
 
 /// Say what a key file is: form, size, thumbprint, public half
 ///
@@ -44,43 +46,42 @@ kid must be there, and n must be the same.";
 pub fn run(options: &Options, output: &Output) -> Result<()> {
     let bytes = file::read(&options.file, Kind::Key)?;
     let description = describe::describe(bytes.expose());
-    let Some(key) = &description.key else {
-        let refusal = description.refusal.clone().unwrap_or_else(|| Error::new(Status::KeyDamaged));
-        if !output.json {
-            output.print(&facts(
-                options,
-                &description,
-                format!("no usable private key. {}", refusal.status().row().sentence),
-            ))?;
+    match public_jwk(options, &description, bytes.expose()) {
+        Ok(jwk) if output.json => output.print_json(&json!({
+            "is": description.to_string(),
+            "bits": description.bits(),
+            "thumbprint": description.thumbprint(),
+            "jwk": jwk,
+        })),
+        Ok(jwk) => {
+            let facts = facts(options, &description);
+            output.print(&format!("{facts}\n{}\n{jwk:#}\n", output.bold("Public JWK")))
         }
-        return Err(Failure::configuration(refusal));
-    };
-    let jwk = public_jwk(options, key, bytes.expose())?;
-    if output.json {
-        return output.print_json(&json!({
-            "bits": key.bits, "thumbprint": key.thumbprint, "blocks": description.labels, "notes": description.notes, "jwk": jwk,
-        }));
+        Err(error) => {
+            if !output.json {
+                output.print(&facts(options, &description))?;
+            }
+            Err(Failure::configuration(error))
+        }
     }
-    let facts = facts(options, &description, format!("an RSA private key of {} bits", key.bits));
-    let thumbprint = fields(&[("thumbprint", format!("{} (RFC 7638)", key.thumbprint))]);
-    output.print(&format!("{facts}{thumbprint}\n{}\n{jwk:#}\n", output.bold("Public JWK")))
 }
 
-fn facts(options: &Options, description: &Description, is: String) -> String {
-    // As wide as the widest label of them all.
-    let mut rows = vec![("file      ", shown(&options.file)), ("is", is)];
-    if !description.labels.is_empty() {
-        rows.push(("PEM blocks", description.labels.join(", ")));
-    }
-    rows.extend(description.notes.iter().map(|note| ("note", (*note).to_owned())));
+fn facts(options: &Options, description: &Description) -> String {
+    let rows = [
+        ("file", Some(shown(&options.file))),
+        ("is", Some(description.to_string())),
+        ("thumbprint", description.thumbprint().map(|thumbprint| format!("{thumbprint} (RFC 7638)"))),
+    ];
+    let rows: Vec<(&str, String)> = rows.into_iter().filter_map(|(label, text)| Some((label, text?))).collect();
     fields(&rows)
 }
 
 /// With the thumbprint as key id and no algorithm, unless they are said: an algorithm that nobody said would be a guess.
-fn public_jwk(options: &Options, key: &DescribedKey, pem: &[u8]) -> Result<Value> {
-    let algorithm = options.algorithm.unwrap_or(Algorithm::Rs256);
-    let key = SigningKey::from_pem(pem, None, options.kid.as_deref().unwrap_or(&key.thumbprint), algorithm)?;
-    let mut jwk: Value = serde_json::from_str(&key.public_jwk_json()?).unwrap_or_default();
+fn public_jwk(options: &Options, description: &Description, pem: &[u8]) -> cis2::error::Result<Value> {
+    let thumbprint = description.thumbprint();
+    let key_id = options.kid.as_deref().or(thumbprint.as_deref()).unwrap_or(PROVISIONAL_KEY_ID);
+    let key = SigningKey::from_pem(pem, None, key_id, options.algorithm.unwrap_or(Algorithm::Rs256))?;
+    let mut jwk: Value = serde_json::from_str(&key.public_jwk_json()).unwrap_or_default();
     if let Value::Object(members) = &mut jwk
         && options.algorithm.is_none()
     {

@@ -28,7 +28,7 @@ const PROVISIONAL_KEY_ID: &str = "new";
 #[command(after_help = EXAMPLES)]
 pub struct Options {
     /// Size of the key in bits
-    #[arg(long, default_value = "4096", value_parser = ["2048", "3072", "4096"])]
+    #[arg(long, default_value = "4096", value_parser = ["2048", "3072", "4096", "8192"])]
     bits: String,
 
     /// Signing algorithm that you are going to register; CIS2 takes these two
@@ -70,7 +70,7 @@ pub fn run(options: &Options, output: &Output) -> Result<()> {
     let new = make(options)?;
     // Both are whole on the disk before either gets its name.
     let key_file = Staged::write(&options.out, new.pem.expose().as_bytes(), MODE_PRIVATE)?;
-    let jwk_set = format!("{}\n", new.key.jwk_set_json()?);
+    let jwk_set = format!("{}\n", new.key.jwk_set_json());
     let jwks_file = Staged::write(&options.jwks, jwk_set.as_bytes(), MODE_PUBLIC)?;
     key_file.publish(options.force)?;
     if let Err(failure) = jwks_file.publish(options.force) {

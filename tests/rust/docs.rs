@@ -1,0 +1,63 @@
+//! Documents that are made from the tables: `CIS2_WRITE_DOCS=1` writes them, without it they are compared.
+
+use std::fmt::Write;
+
+use cis2::error::{Family, STATUSES};
+use cis2::platform::Platform;
+
+use crate::support::{read, root};
+
+fn compare(path: &str, made: &str) {
+    let file = root().join(path);
+    if std::env::var_os("CIS2_WRITE_DOCS").is_some() {
+        std::fs::write(&file, made).expect("the document can be written");
+    }
+    let found = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(found == made, "{path} is not what the table says: run ./build.sh docs and commit it");
+}
+
+#[test]
+fn the_document_of_errors_is_the_table_of_statuses() {
+    let mut text = String::from(
+        "# Errors\n\nMade from the table in `src/error/table.rs` by `./build.sh docs`; do not edit.\n\n\
+         An error answers four questions: which check refused (the number), what was expected and what was found, \
+         whether the same call may go well later, and what to do next. The provider's own words (`error`, \
+         `error_description`) stand in fields of their own. No error holds a code, token, assertion, key, state, nonce \
+         or verifier.\n\nThe numbers are permanent. In C the names begin with `CIS2_STATUS_`. The exit code is that of \
+         the program `cis2`.\n",
+    );
+    let families = [
+        (Family::Success, "0: success, exit code 0"),
+        (Family::Any, "1 to 99: any function"),
+        (Family::Configuration, "100 to 199: key and configuration, exit code 10"),
+        (Family::Transport, "200 to 299: transport, exit code 20"),
+        (Family::Conversation, "300 to 399: the conversation went wrong, exit code 30"),
+        (Family::Token, "400 to 499: a token or claim was refused, exit code 40"),
+    ];
+    for (family, title) in families {
+        let _ = write!(text, "\n## {title}\n\n| Number | Name | What is wrong | What to do next | Again? |\n|---|---|---|---|---|\n");
+        for row in STATUSES.iter().filter(|row| row.status.family() == family) {
+            let again = if row.retryable { "yes" } else { "" };
+            let _ = writeln!(text, "| {} | `{}` | {} | {} | {again} |", row.status.number(), row.name, row.sentence, row.remedy);
+        }
+    }
+    compare("docs/errors.md", &text);
+}
+
+#[test]
+fn the_document_of_platforms_is_the_table_of_rows() {
+    let about = read("docs/platforms.head.md");
+    let mut text = format!("{about}\n## The rows that the library brings\n\nMade from `src/platform/` by `./build.sh docs`; do not edit.\n");
+    for row in Platform::all() {
+        let _ = write!(text, "\n### {} (number {})\n\n| Member | Value | Source, date |\n|---|---|---|\n", row.name, row.number);
+        let json: serde_json::Value = serde_json::from_str(&row.to_json()).expect("JSON");
+        for (member, value) in json.as_object().expect("an object") {
+            if member == "sources" || member == "version" || member == "name" {
+                continue;
+            }
+            let source = row.sources.iter().find(|(name, _)| name == member).map_or("", |(_, text)| text);
+            let _ = writeln!(text, "| `{member}` | `{value}` | {source} |");
+        }
+    }
+    compare("docs/platforms.md", &text);
+}
