@@ -96,20 +96,27 @@ fn failed(error: reqwest::Error) -> Error {
     if error.is_timeout() {
         return Error::new(Status::TransportTimeout);
     }
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let hidden = inner.downcast_ref::<io::Error>().and_then(|io| io.get_ref()?.downcast_ref::<rustls::Error>());
-        if inner.downcast_ref::<rustls::Error>().or(hidden).is_some() {
-            return Error::new(Status::TlsCertificate)
-                .remedy("the simulator makes a new CA at each start: take the ca_file of its newest ready line.");
-        }
-        cause = inner.source();
+    if is_tls(error.source()) {
+        return Error::new(Status::TlsCertificate)
+            .remedy("the simulator makes a new CA at each start: take the ca_file of its newest ready line.");
     }
     if error.is_connect() {
         Error::new(Status::Connect).remedy("is cis2 simulate running, and is the ready line of this start?")
     } else {
         Error::new(Status::ConnectionLost)
     }
+}
+
+/// Whether rustls refused. Its error lies inside an io::Error inside another one, and their sources skip it.
+fn is_tls(mut cause: Option<&(dyn std::error::Error + 'static)>) -> bool {
+    while let Some(error) = cause {
+        if error.is::<rustls::Error>() {
+            return true;
+        }
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        cause = inner.map(|inner| inner as &(dyn std::error::Error + 'static)).or_else(|| error.source());
+    }
+    false
 }
 
 fn internal(found: &str) -> Error {

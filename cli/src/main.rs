@@ -40,7 +40,7 @@ The walk:
   cis2 key new                           make a key; it says what to register
   cis2 assertion ... --show              look at what CIS2 would be sent
   cis2 simulate > ready.json &           start a local CIS2; nothing to register
-  cis2 login --ready ready.json --simulator-person clinician
+  cis2 login --ready ready.json --simulator-person one-role
                                          sign in there
   cis2 login --platform cis2-integration ...
                                          sign in at the real one

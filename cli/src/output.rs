@@ -179,6 +179,48 @@ pub fn wrap(text: &str, indent: usize) -> String {
     wrapped
 }
 
+/// Rows of cells under a headline, each cell wrapped within its column.
+pub fn table<const N: usize>(heads: [&str; N], widths: [usize; N], rows: &[[String; N]]) -> String {
+    let mut text = line(&heads.map(str::to_owned), widths);
+    text.push_str(&format!("{}\n", widths.map(|width| "-".repeat(width)).join("-+-")));
+    for row in rows {
+        let cells: Vec<Vec<String>> = row.iter().zip(widths).map(|(cell, width)| pieces(cell, width)).collect();
+        let height = cells.iter().map(Vec::len).max().unwrap_or_default();
+        for at in 0..height {
+            let cells: Vec<String> = cells.iter().map(|cell| cell.get(at).cloned().unwrap_or_default()).collect();
+            text.push_str(&line(&cells, widths));
+        }
+    }
+    text
+}
+
+fn line<const N: usize>(cells: &[String], widths: [usize; N]) -> String {
+    let cells: Vec<String> = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+    format!("{}\n", cells.join(" | ").trim_end())
+}
+
+/// Text in pieces of a width: broken between words, and within those that are longer.
+fn pieces(text: &str, width: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for word in text.split_whitespace() {
+        let mut rest: Vec<char> = word.chars().collect();
+        while !rest.is_empty() {
+            let last = pieces.last_mut().expect("there is always a last piece");
+            let used = last.chars().count();
+            let room = width.saturating_sub(used + usize::from(used > 0));
+            if rest.len() > room && used > 0 && (rest.len() <= width || room < width / 3) {
+                pieces.push(String::new());
+                continue;
+            }
+            if used > 0 {
+                last.push(' ');
+            }
+            last.extend(rest.drain(..rest.len().min(room.max(1))));
+        }
+    }
+    pieces
+}
+
 /// A time for people: UTC, to the second.
 pub fn time(at: Timestamp) -> String {
     match OffsetDateTime::from_unix_timestamp(at.unix_s()) {

@@ -76,7 +76,7 @@ report() {
         failed=1
         rule="NOT AS EXPECTED: $rule and not $2"
     fi
-    printf '%-43s | %-52s | %-24s | %s\n' "$1" "$said" "$rule" "$origin"
+    printf '%-41s | %-46s | %-24s | %s\n' "$1" "$said" "$rule" "$origin"
     member reason <<<"$reason" | fold -s -w 124 | sed 's/^/      /'
 }
 
@@ -93,7 +93,7 @@ mistake() {
 openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$WORK/other.pem" 2>/dev/null ||
     openssl genrsa -out "$WORK/other.pem" 2048 2>/dev/null
 
-printf '%-43s | %-52s | %-24s | %s\n' 'The mistake' 'What CIS2 says' 'What was really wrong' 'Origin'
+printf '%-41s | %-46s | %-24s | %s\n' 'The mistake' 'What CIS2 says' 'What was really wrong' 'Origin'
 # The settings are code for `mistake`: it expands them once everything else is right.
 # shellcheck disable=SC2016
 {

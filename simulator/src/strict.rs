@@ -108,7 +108,7 @@ pub const RULES: &[Rule] = &[
     rule("client_id_differs", Am, 400, "invalid_client", "JWT 'iss' and 'sub' claims must be equal to the client_id"),
     rule("exp_long_past", Am, 400, "invalid_client", "JWT has expired"),
     rule("alg_none_or_hmac", Am, 400, "invalid_client", NOT_VALID),
-    rule("alg_not_registered", Seen, 400, "invalid_client", NOT_VALID),
+    rule("alg_not_registered", Am, 400, "invalid_client", NOT_VALID),
     rule("crit_present", Ours, 400, "invalid_client", NOT_VALID),
     rule("jwks_unreachable", Am, 500, "server_error", "Unable to load JWKs from registered jwks_uri."),
     rule("jwks_unusable", Am, 400, "invalid_client", NOT_VALID),

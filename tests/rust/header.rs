@@ -1,6 +1,8 @@
 //! The header is what cbindgen makes of src/ffi; its functions are those of the source and of exports.txt; its numbers
 //! are those of the tables; it compiles alone.
 
+#![expect(clippy::disallowed_methods, reason = "reads sources, and the environment for the word to write")]
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;

@@ -77,7 +77,7 @@ pub struct Options {
 const EXAMPLES: &str = "\
 Examples:
   cis2 simulate > ready.json &
-  cis2 login --ready ready.json --simulator-person clinician
+  cis2 login --ready ready.json --simulator-person one-role
   cis2 login --ready ready.json
   cis2 login --platform cis2-integration \\
     --client-id 999999999999.apps.supplier \\

@@ -105,7 +105,6 @@ fn the_time_of_a_whole_flow_is_kept() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a host's runtime")]
 fn a_run_inside_a_runtime_is_answered() {
     let _alone = alone();
     let client = client_of_nobody();
