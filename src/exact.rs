@@ -58,8 +58,11 @@ impl<'a> HttpsAddress<'a> {
             },
         };
         let port_is_number = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|number| number > 0));
-        (!host.is_empty() && !host.contains(['@', ':']) | host.starts_with('[') && port_is_number)
-            .then_some(Self { host, port, rest })
+        (!host.is_empty() && !host.contains(['@', ':']) | host.starts_with('[') && port_is_number).then_some(Self {
+            host,
+            port,
+            rest,
+        })
     }
 
     /// The port number: 443 where none is written.
@@ -75,7 +78,8 @@ impl<'a> HttpsAddress<'a> {
     /// Whether both addresses ask for the same resource; only the default port may be written or not.
     pub fn same_resource(&self, other: &HttpsAddress<'_>) -> bool {
         let path = |rest: &'a str| if rest.is_empty() { "/" } else { rest };
-        self.same_origin(other) && (self.rest == other.rest || path(self.rest) == if other.rest.is_empty() { "/" } else { other.rest })
+        self.same_origin(other)
+            && (self.rest == other.rest || path(self.rest) == if other.rest.is_empty() { "/" } else { other.rest })
     }
 }
 

@@ -54,8 +54,7 @@ impl Request {
 
     /// A request that posts a form (already encoded once) and expects JSON.
     pub fn post_form(url: &str, form: Secret) -> Self {
-        let content_type =
-            ("Content-Type", SecretText::new("application/x-www-form-urlencoded".to_owned()));
+        let content_type = ("Content-Type", SecretText::new("application/x-www-form-urlencoded".to_owned()));
         Self { method: Method::Post, url: url.to_owned(), headers: vec![accept_json(), content_type], body: Some(form) }
     }
 }

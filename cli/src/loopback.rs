@@ -189,6 +189,19 @@ fn respond(browser: &mut TcpStream, page: Page) -> io::Result<()> {
     browser.flush()
 }
 
+/// A registered address on this machine as it can be listened on. One without port stands for any (RFC 8252 §7.3): it
+/// gets one that is free.
+pub fn on_this_machine(redirect_uri: &str) -> Option<String> {
+    let address = Address::parse(redirect_uri)?;
+    let (scheme, rest) = redirect_uri.split_at("http://".len());
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    if authority.ends_with(&format!(":{}", address.socket.port())) {
+        return Some(redirect_uri.to_owned());
+    }
+    let free = TcpListener::bind((address.socket.ip(), 0)).and_then(|listener| listener.local_addr()).ok()?;
+    Some(format!("{scheme}{authority}:{}{path}", free.port()))
+}
+
 /// The address without query, for a person.
 pub fn shown(redirect_uri: &str) -> String {
     without_query(redirect_uri)

@@ -201,24 +201,29 @@ fn line<const N: usize>(cells: &[String], widths: [usize; N]) -> String {
 
 /// Text in pieces of a width: broken between words, and within those that are longer.
 fn pieces(text: &str, width: usize) -> Vec<String> {
-    let mut pieces = vec![String::new()];
+    let mut pieces = Vec::new();
+    let mut piece = String::new();
     for word in text.split_whitespace() {
-        let mut rest: Vec<char> = word.chars().collect();
-        while !rest.is_empty() {
-            let last = pieces.last_mut().expect("there is always a last piece");
-            let used = last.chars().count();
-            let room = width.saturating_sub(used + usize::from(used > 0));
-            if rest.len() > room && used > 0 && (rest.len() <= width || room < width / 3) {
-                pieces.push(String::new());
-                continue;
+        let used = piece.chars().count();
+        if used > 0 && used + 1 + word.chars().count() > width {
+            pieces.push(std::mem::take(&mut piece));
+        } else if used > 0 {
+            piece.push(' ');
+        }
+        for c in word.chars() {
+            if piece.chars().count() == width {
+                pieces.push(std::mem::take(&mut piece));
             }
-            if used > 0 {
-                last.push(' ');
-            }
-            last.extend(rest.drain(..rest.len().min(room.max(1))));
+            piece.push(c);
         }
     }
+    pieces.push(piece);
     pieces
+}
+
+/// Text of another program made fit for a terminal: nothing in it moves the cursor.
+pub fn harmless(text: &str, max: usize) -> String {
+    text.chars().take(max).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// A time for people: UTC, to the second.

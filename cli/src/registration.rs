@@ -112,9 +112,9 @@ impl Registered<'_> {
         Ok(SigningKey::from_pem(pem.expose(), None, kid, algorithm)?)
     }
 
-    /// The first address of return that the simulator's own client has.
-    pub fn first_redirect_uri(&self) -> Option<&str> {
-        Some(self.client()?.redirect_uris.first()?.as_str())
+    /// The addresses of return of the simulator's own client.
+    pub fn redirect_uris(&self) -> &[String] {
+        self.client().map_or(&[], |client| &client.redirect_uris)
     }
 
     fn client(&self) -> Option<&crate::ready::ReadyClient> {

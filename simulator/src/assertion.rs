@@ -56,7 +56,13 @@ impl<'a> Assertion<'a> {
     pub(crate) fn check_types(&self) -> Judged<()> {
         for (name, rule) in [("exp", "exp_text"), ("iat", "iat_text"), ("nbf", "nbf_text")] {
             if self.claim(name).is_some_and(|value| !value.is_number()) {
-                return Err(refuse(rule, format!("{name} must be a JSON number of seconds, and is {}: new Claim(name, text) writes a text", kind(self.claim(name)))));
+                return Err(refuse(
+                    rule,
+                    format!(
+                        "{name} must be a JSON number of seconds, and is {}: new Claim(name, text) writes a text",
+                        kind(self.claim(name))
+                    ),
+                ));
             }
         }
         if self.claim("jti").is_some_and(|value| !value.is_string()) {
@@ -70,7 +76,10 @@ impl<'a> Assertion<'a> {
         let (iss, sub) = (self.text("iss"), self.text("sub"));
         for id in [iss, sub].into_iter().flatten() {
             if ![".apps.supplier", ".apps.national"].iter().any(|end| id.ends_with(end)) {
-                return Err(refuse("iss_sub_api_key", "iss and sub must be the CIS2 client id, which ends in .apps.supplier or .apps.national; this looks like an API Platform key, which CIS2 does not know"));
+                return Err(refuse(
+                    "iss_sub_api_key",
+                    "iss and sub must be the CIS2 client id, which ends in .apps.supplier or .apps.national; this looks like an API Platform key, which CIS2 does not know",
+                ));
             }
         }
         let id = match (iss, sub) {
@@ -79,7 +88,10 @@ impl<'a> Assertion<'a> {
             _ => return Err(refuse("iss_sub_differ", "iss and sub must be equal; they differ")),
         };
         if client_id.is_some_and(|sent| sent != id) {
-            return Err(refuse("client_id_differs", format!("client_id in the form must be iss and sub, {}; it is another one", shown(id))));
+            return Err(refuse(
+                "client_id_differs",
+                format!("client_id in the form must be iss and sub, {}; it is another one", shown(id)),
+            ));
         }
         clients.iter().find(|client| client.client_id == id).ok_or_else(|| {
             refuse("sub_unknown_client", format!("no client {} is registered in the client file", shown(id)))
@@ -98,10 +110,16 @@ impl<'a> Assertion<'a> {
     pub(crate) fn check_algorithm(&self, client: &Client) -> Judged<()> {
         let alg = self.header.get("alg").and_then(Value::as_str).unwrap_or("none");
         if alg.eq_ignore_ascii_case("none") || alg.starts_with("HS") {
-            return Err(refuse("alg_none_or_hmac", format!("alg must be {}; {} is never taken", client.algorithm, shown(alg))));
+            return Err(refuse(
+                "alg_none_or_hmac",
+                format!("alg must be {}; {} is never taken", client.algorithm, shown(alg)),
+            ));
         }
         if alg != client.algorithm {
-            return Err(refuse("alg_not_registered", format!("alg must be the registered {}, and is {}", client.algorithm, shown(alg))));
+            return Err(refuse(
+                "alg_not_registered",
+                format!("alg must be the registered {}, and is {}", client.algorithm, shown(alg)),
+            ));
         }
         if self.header.contains_key("crit") {
             return Err(refuse("crit_present", "the header names critical extensions, and none is understood"));
@@ -118,40 +136,61 @@ impl<'a> Assertion<'a> {
             })
         };
         let (modulus, exponent) = (number("n")?, number("e")?);
-        let bits = modulus.iter().position(|byte| *byte != 0).map_or(0, |zeros| {
-            (modulus.len() - zeros) * 8 - modulus[zeros].leading_zeros() as usize
-        });
+        let bits = modulus
+            .iter()
+            .position(|byte| *byte != 0)
+            .map_or(0, |zeros| (modulus.len() - zeros) * 8 - modulus[zeros].leading_zeros() as usize);
         if bits < MIN_BITS {
-            return Err(refuse("jwks_key_short", format!("the published key has {bits} bits; {MIN_BITS} are the least")));
+            return Err(refuse(
+                "jwks_key_short",
+                format!("the published key has {bits} bits; {MIN_BITS} are the least"),
+            ));
         }
         let algorithm = if client.algorithm == "RS512" { Algorithm::RS512 } else { Algorithm::RS256 };
         let (input, signature) = self.text.rsplit_once('.').unwrap_or_default();
         let key = DecodingKey::from_rsa_raw_components(&modulus, &exponent);
         match jsonwebtoken::crypto::verify(signature, input.as_bytes(), &key, algorithm) {
             Ok(true) => Ok(()),
-            _ => Err(refuse("signature_wrong", "the signature is not that of the published key: the private key is not its pair, or the assertion was changed")),
+            _ => Err(refuse(
+                "signature_wrong",
+                "the signature is not that of the published key: the private key is not its pair, or the assertion was changed",
+            )),
         }
     }
 
     fn key<'j>(&self, jwks: &'j Value) -> Judged<&'j Value> {
-        let keys = jwks.get("keys").and_then(Value::as_array).ok_or_else(|| {
-            refuse("jwks_unusable", "the client's JWK set has no member keys")
-        })?;
+        let keys = jwks
+            .get("keys")
+            .and_then(Value::as_array)
+            .ok_or_else(|| refuse("jwks_unusable", "the client's JWK set has no member keys"))?;
         for key in keys {
             if ["d", "p", "q", "dp", "dq", "qi", "k"].iter().any(|name| key.get(name).is_some()) {
-                return Err(refuse("jwks_private", "the client's JWK set publishes a PRIVATE key: take it down and make a new key at once"));
+                return Err(refuse(
+                    "jwks_private",
+                    "the client's JWK set publishes a PRIVATE key: take it down and make a new key at once",
+                ));
             }
             // AM reads every key of a set: one that it cannot read spoils the others.
-            if key.get("kty").and_then(Value::as_str) != Some("RSA") && key.get("kty").and_then(Value::as_str) != Some("EC") {
-                return Err(refuse("jwks_unusable", "the client's JWK set has a key whose kty is not RSA or EC; AM reads every key of a set"));
+            if key.get("kty").and_then(Value::as_str) != Some("RSA")
+                && key.get("kty").and_then(Value::as_str) != Some("EC")
+            {
+                return Err(refuse(
+                    "jwks_unusable",
+                    "the client's JWK set has a key whose kty is not RSA or EC; AM reads every key of a set",
+                ));
             }
         }
         let kid = self.header.get("kid").and_then(Value::as_str);
-        let Some(kid) = kid else { return Err(refuse("kid_missing", "the header has no kid; it selects the key in the client's JWK set")) };
+        let Some(kid) = kid else {
+            return Err(refuse("kid_missing", "the header has no kid; it selects the key in the client's JWK set"));
+        };
         let published: Vec<&str> = keys.iter().filter_map(|key| key.get("kid").and_then(Value::as_str)).collect();
         keys.iter().find(|key| key.get("kid").and_then(Value::as_str) == Some(kid)).ok_or_else(|| {
             let published: Vec<String> = published.iter().map(|kid| shown(kid)).collect();
-            refuse("kid_unknown", format!("kid must be one of the client's JWK set ({}), and is {}", published.join(", "), shown(kid)))
+            refuse(
+                "kid_unknown",
+                format!("kid must be one of the client's JWK set ({}), and is {}", published.join(", "), shown(kid)),
+            )
         })
     }
 
@@ -161,17 +200,30 @@ impl<'a> Assertion<'a> {
             return Err(refuse("exp_milliseconds", "exp must be in seconds; this is in milliseconds"));
         }
         if exp <= now {
-            return Err(refuse("exp_past", format!("exp lies {} s back, and AM's key check has no skew: a slow clock?", now - exp)));
+            return Err(refuse(
+                "exp_past",
+                format!("exp lies {} s back, and AM's key check has no skew: a slow clock?", now - exp),
+            ));
         }
         if exp - now > MAX_LIFE_S {
-            return Err(refuse("exp_far", format!("exp must be at most {MAX_LIFE_S} s ahead, and is {} s: a long life, or a fast clock", exp - now)));
+            return Err(refuse(
+                "exp_far",
+                format!(
+                    "exp must be at most {MAX_LIFE_S} s ahead, and is {} s: a long life, or a fast clock",
+                    exp - now
+                ),
+            ));
         }
         if let Some(nbf) = self.number("nbf").filter(|nbf| nbf - now > AM_SKEW_S) {
             return Err(refuse("nbf_ahead", format!("nbf lies {} s ahead: local time taken for UTC?", nbf - now)));
         }
         match self.number("iat") {
-            Some(iat) if iat - now > 10 => Err(refuse("iat_ahead", format!("iat lies {} s ahead: a fast clock", iat - now))),
-            Some(iat) if now - iat > 24 * 3600 => Err(refuse("iat_old", format!("iat lies {} s back; AM takes a day", now - iat))),
+            Some(iat) if iat - now > 10 => {
+                Err(refuse("iat_ahead", format!("iat lies {} s ahead: a fast clock", iat - now)))
+            }
+            Some(iat) if now - iat > 24 * 3600 => {
+                Err(refuse("iat_old", format!("iat lies {} s back; AM takes a day", now - iat)))
+            }
             _ => Ok(()),
         }
     }
@@ -192,7 +244,13 @@ impl<'a> Assertion<'a> {
         let aud = match self.claim("aud") {
             Some(Value::String(aud)) => aud,
             Some(Value::Array(items)) => {
-                return Err(refuse("aud_array", format!("aud must be one text, and is a list of {}: it was given twice, as claim and as argument", items.len())));
+                return Err(refuse(
+                    "aud_array",
+                    format!(
+                        "aud must be one text, and is a list of {}: it was given twice, as claim and as argument",
+                        items.len()
+                    ),
+                ));
             }
             other => return Err(refuse("aud_other", format!("aud must be a text, and is {}", kind(other)))),
         };

@@ -89,17 +89,27 @@ fn decide(parameters: &Parameters, client: &Client, now: i64) -> Result<Decision
     }
     let response_type = parameters.get("response_type").unwrap_or_default();
     if response_type != "code" {
-        return Err(refuse("response_type_wrong", format!("response_type must be code, and is {}", assertion::shown(response_type))));
+        return Err(refuse(
+            "response_type_wrong",
+            format!("response_type must be code, and is {}", assertion::shown(response_type)),
+        ));
     }
     let scope = parameters.get("scope").unwrap_or_default();
     if !scope.split_ascii_whitespace().any(|word| word == "openid") {
-        return Err(refuse("scope_without_openid", format!("scope must hold openid (not oidc), and is {}", assertion::shown(scope))));
+        return Err(refuse(
+            "scope_without_openid",
+            format!("scope must hold openid (not oidc), and is {}", assertion::shown(scope)),
+        ));
     }
-    let challenge = match (parameters.get("code_challenge"), parameters.get("code_challenge_method").unwrap_or("plain")) {
+    let challenge = match (parameters.get("code_challenge"), parameters.get("code_challenge_method").unwrap_or("plain"))
+    {
         (None, _) => None,
         (Some(challenge), method @ ("S256" | "plain")) => Some((method.to_owned(), challenge.to_owned())),
         (Some(_), other) => {
-            return Err(refuse("challenge_method_unknown", format!("code_challenge_method must be S256, and is {}", assertion::shown(other))));
+            return Err(refuse(
+                "challenge_method_unknown",
+                format!("code_challenge_method must be S256, and is {}", assertion::shown(other)),
+            ));
         }
     };
     if parameters.get("prompt") == Some("none") {
@@ -109,10 +119,16 @@ fn decide(parameters: &Parameters, client: &Client, now: i64) -> Result<Decision
     let Some(name) = parameters.get("simulator_person") else { return Ok(Decision::Ask) };
     let person = Person::named(name).ok_or_else(|| {
         let names: Vec<&str> = PEOPLE.iter().map(|person| person.name).collect();
-        refuse("person_unknown", format!("simulator_person must be one of {}, and is {}", names.join(", "), assertion::shown(name)))
+        refuse(
+            "person_unknown",
+            format!("simulator_person must be one of {}, and is {}", names.join(", "), assertion::shown(name)),
+        )
     })?;
     if person.level < required {
-        return Err(refuse("acr_not_reached", format!("level {required} is asked for, and {} reaches level {}", person.name, person.level)));
+        return Err(refuse(
+            "acr_not_reached",
+            format!("level {required} is asked for, and {} reaches level {}", person.name, person.level),
+        ));
     }
     Ok(Decision::Grant(Box::new(Grant {
         client_id: client.client_id.clone(),
@@ -133,7 +149,10 @@ fn required_level(acr_values: Option<&str>) -> Result<u8, Refusal> {
     let mut lowest = None;
     for class in acr_values.unwrap_or_default().split_ascii_whitespace() {
         let level = ACR_LEVELS.iter().find(|(name, _)| *name == class).map(|(_, level)| *level).ok_or_else(|| {
-            refuse("acr_unknown", format!("acr_values names a class that CIS2 was never seen to know: {}", assertion::shown(class)))
+            refuse(
+                "acr_unknown",
+                format!("acr_values names a class that CIS2 was never seen to know: {}", assertion::shown(class)),
+            )
         })?;
         lowest = Some(lowest.map_or(level, |lowest: u8| lowest.min(level)));
     }
@@ -146,9 +165,11 @@ fn role(parameters: &Parameters, person: &'static Person, scope: &str) -> Result
     }
     match parameters.get("simulator_role") {
         None => Ok(person.roles.first().map(|role| role.id)),
-        Some(id) => person.roles.iter().find(|role| role.id == id).map(|role| Some(role.id)).ok_or_else(|| {
-            refuse("person_unknown", format!("{} has no role {}", person.name, assertion::shown(id)))
-        }),
+        Some(id) => {
+            person.roles.iter().find(|role| role.id == id).map(|role| Some(role.id)).ok_or_else(|| {
+                refuse("person_unknown", format!("{} has no role {}", person.name, assertion::shown(id)))
+            })
+        }
     }
 }
 

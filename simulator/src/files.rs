@@ -62,7 +62,10 @@ pub(crate) fn make_client(folder: &StateDir) -> Result<(PathBuf, MadeClient), Er
         key_file: folder.write("client-key.pem", &key.pem)?,
         kid: kid.clone(),
         algorithm: "RS256".to_owned(),
-        redirect_uris: vec!["https://localhost:44358/authorise.aspx".to_owned(), "http://127.0.0.1/callback".to_owned()],
+        redirect_uris: vec![
+            "https://localhost:44358/authorise.aspx".to_owned(),
+            "http://127.0.0.1/callback".to_owned(),
+        ],
     };
     let file = json!({"clients": [{
         "client_id": client.client_id,

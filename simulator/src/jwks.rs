@@ -17,7 +17,8 @@ const MAX_BYTES: u64 = 256 * 1024;
 /// The set of a client.
 pub(crate) async fn of(client: &Client) -> Result<Value, Refusal> {
     let Some(address) = &client.jwks_uri else { return Ok(client.jwks.clone().unwrap_or(Value::Null)) };
-    let unreachable = |why: &str| refuse("jwks_unreachable", format!("the client's jwks_uri {address} gave no JWK set: {why}"));
+    let unreachable =
+        |why: &str| refuse("jwks_unreachable", format!("the client's jwks_uri {address} gave no JWK set: {why}"));
     let rest = address
         .strip_prefix("http://")
         .ok_or_else(|| unreachable("the simulator fetches http from this machine only"))?;
@@ -32,7 +33,8 @@ pub(crate) async fn of(client: &Client) -> Result<Value, Refusal> {
     if !head.starts_with("HTTP/1.") || head.split(' ').nth(1) != Some("200") {
         return Err(unreachable("a status that is not 200"));
     }
-    serde_json::from_str(body).map_err(|_| refuse("jwks_unusable", "the client's jwks_uri answered with something that is not JSON"))
+    serde_json::from_str(body)
+        .map_err(|_| refuse("jwks_unusable", "the client's jwks_uri answered with something that is not JSON"))
 }
 
 async fn fetch(authority: &str, path: &str) -> std::io::Result<String> {

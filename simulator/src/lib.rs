@@ -39,8 +39,8 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use files::StateDir;
-use state::State;
 pub use state::Reason;
+use state::State;
 use tokens::Issuer;
 
 /// The only host of the simulator; every browser resolves it to loopback.
@@ -248,8 +248,13 @@ impl Simulator {
             client,
         };
         let urls = Urls { issuer, port: listen.port() };
-        let shared =
-            Arc::new(Shared { urls, issuer: Issuer::new()?, state: State::default(), clients_file, quiet: options.quiet });
+        let shared = Arc::new(Shared {
+            urls,
+            issuer: Issuer::new()?,
+            state: State::default(),
+            clients_file,
+            quiet: options.quiet,
+        });
         runtime.spawn(routes::serve(listener, TlsAcceptor::from(tls), Arc::clone(&shared)));
         Ok(Running { ready, shared, _runtime: runtime, _state_dir: state_dir })
     }

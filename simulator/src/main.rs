@@ -36,7 +36,9 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
         match argument.as_str() {
-            "--port" => options.port = value()?.parse().map_err(|_| "--port needs a number from 0 to 65535".to_owned())?,
+            "--port" => {
+                options.port = value()?.parse().map_err(|_| "--port needs a number from 0 to 65535".to_owned())?
+            }
             "--clients" => options.clients_file = Some(value()?.into()),
             "--state-dir" => options.state_dir = Some(value()?.into()),
             "--help" | "-h" => return Ok(None),

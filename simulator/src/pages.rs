@@ -18,7 +18,8 @@ pub(crate) fn people(parameters: &Parameters, client_id: &str) -> String {
         .filter(|(name, _)| !name.starts_with("simulator_"))
         .map(|(name, value)| field(name, value))
         .collect();
-    let picks_role = parameters.get("scope").is_some_and(|scope| scope.split_ascii_whitespace().any(|word| word == "selectedrole"));
+    let picks_role =
+        parameters.get("scope").is_some_and(|scope| scope.split_ascii_whitespace().any(|word| word == "selectedrole"));
     let mut forms = String::new();
     for person in PEOPLE {
         let who = format!("{} {}", person.given_name, person.family_name);

@@ -108,7 +108,10 @@ async fn route(asked: &Asked, peer: SocketAddr, shared: &Shared) -> (Reply, &'st
                 Ok(clients) => clients,
                 Err(error) => {
                     shared.say(&error.to_string());
-                    return (Reply::json(500, &json!({"error_description": error.to_string(), "error": "server_error"})), "simulator");
+                    return (
+                        Reply::json(500, &json!({"error_description": error.to_string(), "error": "server_error"})),
+                        "simulator",
+                    );
                 }
             };
             if endpoint == "/authorize" {
@@ -117,7 +120,13 @@ async fn route(asked: &Asked, peer: SocketAddr, shared: &Shared) -> (Reply, &'st
                 (token::answer(shared, &clients, asked, now).await, "access_token")
             }
         }
-        _ => (Reply::json(404, &json!({"error_description": "There is no such endpoint here. The token endpoint ends in /access_token.", "error": "not_found"})), "simulator"),
+        _ => (
+            Reply::json(
+                404,
+                &json!({"error_description": "There is no such endpoint here. The token endpoint ends in /access_token.", "error": "not_found"}),
+            ),
+            "simulator",
+        ),
     }
 }
 
@@ -142,14 +151,20 @@ fn userinfo(asked: &Asked, shared: &Shared, now: i64) -> Reply {
     };
     let memory = shared.state.lock();
     match memory.sessions.get(token) {
-        None => refused("token_unknown", "the access token must be one that was issued here and not taken back; an ID token is none"),
-        Some(session) if now - session.issued_at > crate::state::TOKEN_LIFE_S => refused("token_expired", "the access token is expired"),
+        None => refused(
+            "token_unknown",
+            "the access token must be one that was issued here and not taken back; an ID token is none",
+        ),
+        Some(session) if now - session.issued_at > crate::state::TOKEN_LIFE_S => {
+            refused("token_expired", "the access token is expired")
+        }
         Some(session) => Reply::json(200, &session.person.userinfo(&session.scope)),
     }
 }
 
 fn response(reply: Reply) -> Response<Full<Bytes>> {
-    let date = httpdate::fmt_http_date(std::time::UNIX_EPOCH + Duration::from_secs(u64::try_from(now()).unwrap_or_default()));
+    let date =
+        httpdate::fmt_http_date(std::time::UNIX_EPOCH + Duration::from_secs(u64::try_from(now()).unwrap_or_default()));
     let mut builder = Response::builder()
         .status(reply.status)
         .header("Date", date)
@@ -161,7 +176,8 @@ fn response(reply: Reply) -> Response<Full<Bytes>> {
     }
     builder.body(Full::new(Bytes::from(reply.body))).unwrap_or_else(|_| {
         // A header that cannot be one came in with the request, in a state or redirect URI.
-        let mut response = Response::new(Full::new(Bytes::from_static(b"a value of the request cannot stand in a header")));
+        let mut response =
+            Response::new(Full::new(Bytes::from_static(b"a value of the request cannot stand in a header")));
         *response.status_mut() = hyper::StatusCode::BAD_REQUEST;
         response
     })

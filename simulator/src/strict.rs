@@ -57,13 +57,7 @@ const AUDIENCE: &str = "Audience validation failed";
 const GRANT: &str = "The provided access grant is invalid, expired, or revoked.";
 const TOKEN: &str = "The access token provided is expired, revoked, malformed, or invalid for other reasons.";
 
-const fn rule(
-    id: &'static str,
-    origin: Origin,
-    status: u16,
-    error: &'static str,
-    description: &'static str,
-) -> Rule {
+const fn rule(id: &'static str, origin: Origin, status: u16, error: &'static str, description: &'static str) -> Rule {
     Rule { id, origin, status, error, description }
 }
 

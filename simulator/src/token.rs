@@ -34,7 +34,10 @@ async fn exchange(shared: &Shared, clients: &[Client], asked: &Asked, now: i64) 
     let form = form(asked)?;
     let (client, jti) = client(shared, clients, &form, asked, now).await?;
     if !shared.state.lock().spend_jti(&client.client_id, &jti, now) {
-        return Err(refuse("jti_reused", "jti must be new for each request; this one was here before: the same assertion was sent twice"));
+        return Err(refuse(
+            "jti_reused",
+            "jti must be new for each request; this one was here before: the same assertion was sent twice",
+        ));
     }
     let (code, grant) = grant(shared, client, &form, now)?;
     let access_token = random::text(20);
@@ -55,11 +58,17 @@ async fn exchange(shared: &Shared, clients: &[Client], asked: &Asked, now: i64) 
 
 fn form(asked: &Asked) -> Judged<Parameters> {
     if asked.method != "POST" {
-        return Err(refuse("method_wrong", format!("the token endpoint takes POST; this was {}", shown(&asked.method))));
+        return Err(refuse(
+            "method_wrong",
+            format!("the token endpoint takes POST; this was {}", shown(&asked.method)),
+        ));
     }
     let content_type = asked.content_type.as_deref().unwrap_or("none");
     if !content_type.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
-        return Err(refuse("content_type_wrong", format!("the body must be application/x-www-form-urlencoded, and is {}", shown(content_type))));
+        return Err(refuse(
+            "content_type_wrong",
+            format!("the body must be application/x-www-form-urlencoded, and is {}", shown(content_type)),
+        ));
     }
     let form = Parameters::parse(&asked.body);
     if let Some(name) = form.repeated() {
@@ -67,7 +76,10 @@ fn form(asked: &Asked) -> Judged<Parameters> {
     }
     match form.get("grant_type") {
         Some("authorization_code") => Ok(form),
-        found => Err(refuse("grant_type_wrong", format!("grant_type must be authorization_code, and is {}", shown(found.unwrap_or("missing"))))),
+        found => Err(refuse(
+            "grant_type_wrong",
+            format!("grant_type must be authorization_code, and is {}", shown(found.unwrap_or("missing"))),
+        )),
     }
 }
 
@@ -81,10 +93,17 @@ async fn client<'c>(
 ) -> Judged<(&'c Client, String)> {
     let found = form.get("client_assertion_type").unwrap_or("missing");
     if found != ASSERTION_TYPE {
-        return Err(refuse("assertion_type_wrong", format!("client_assertion_type must be {ASSERTION_TYPE}, and is {}: AM then looks for a secret", shown(found))));
+        return Err(refuse(
+            "assertion_type_wrong",
+            format!(
+                "client_assertion_type must be {ASSERTION_TYPE}, and is {}: AM then looks for a secret",
+                shown(found)
+            ),
+        ));
     }
     let text = form.get("client_assertion").filter(|text| !text.is_empty());
-    let assertion = Assertion::parse(text.ok_or_else(|| refuse("assertion_missing", "client_assertion must be there"))?)?;
+    let assertion =
+        Assertion::parse(text.ok_or_else(|| refuse("assertion_missing", "client_assertion must be there"))?)?;
     assertion.check_types()?;
     let client = assertion.client(clients, form.get("client_id"))?;
     assertion.check_not_long_expired(now)?;
@@ -93,10 +112,16 @@ async fn client<'c>(
     assertion.check_times(now)?;
     assertion.check_presence()?;
     if asked.has_authorization {
-        return Err(refuse("second_authorization", "one method of client authentication is allowed; an Authorization header stands beside the assertion"));
+        return Err(refuse(
+            "second_authorization",
+            "one method of client authentication is allowed; an Authorization header stands beside the assertion",
+        ));
     }
     if form.get("client_secret").is_some() {
-        return Err(refuse("secret_beside_assertion", "one method of client authentication is allowed; a client_secret stands beside the assertion"));
+        return Err(refuse(
+            "secret_beside_assertion",
+            "one method of client authentication is allowed; a client_secret stands beside the assertion",
+        ));
     }
     assertion.check_audience(&shared.urls)?;
     Ok((client, assertion.jti().to_owned()))
@@ -104,24 +129,39 @@ async fn client<'c>(
 
 /// Redeems the code, once.
 fn grant(shared: &Shared, client: &Client, form: &Parameters, now: i64) -> Judged<(String, Grant)> {
-    let code = form.get("code").filter(|code| !code.is_empty()).ok_or_else(|| refuse("code_missing", "code must be there"))?;
-    let redirect_uri = form.get("redirect_uri").ok_or_else(|| refuse("redirect_uri_missing", "redirect_uri must be there"))?;
+    let code =
+        form.get("code").filter(|code| !code.is_empty()).ok_or_else(|| refuse("code_missing", "code must be there"))?;
+    let redirect_uri =
+        form.get("redirect_uri").ok_or_else(|| refuse("redirect_uri_missing", "redirect_uri must be there"))?;
     let mut memory = shared.state.lock();
     let Some(grant) = memory.codes.get_mut(code) else {
-        return Err(refuse("code_unknown", "code must be one that this server issued; it may be cut off or decoded twice"));
+        return Err(refuse(
+            "code_unknown",
+            "code must be one that this server issued; it may be cut off or decoded twice",
+        ));
     };
     if grant.used {
         // AM takes back what was issued for a code that comes again.
         let before = memory.sessions.len();
         memory.sessions.retain(|_, session| session.code != code);
         let died = before - memory.sessions.len();
-        return Err(refuse("code_used", format!("a code is good once; this one came again, and {died} of its tokens died")));
+        return Err(refuse(
+            "code_used",
+            format!("a code is good once; this one came again, and {died} of its tokens died"),
+        ));
     }
     if grant.client_id != client.client_id {
         return Err(refuse("code_of_other_client", "the code was issued to another client"));
     }
     if grant.redirect_uri != redirect_uri {
-        return Err(refuse("redirect_uri_wrong", format!("redirect_uri must be that of the authorization request, {}, and is {}", shown(&grant.redirect_uri), shown(redirect_uri))));
+        return Err(refuse(
+            "redirect_uri_wrong",
+            format!(
+                "redirect_uri must be that of the authorization request, {}, and is {}",
+                shown(&grant.redirect_uri),
+                shown(redirect_uri)
+            ),
+        ));
     }
     if authorize::is_expired(grant, now) {
         return Err(refuse("code_expired", format!("the code was issued {} s ago", now - grant.issued_at)));
@@ -134,13 +174,24 @@ fn grant(shared: &Shared, client: &Client, form: &Parameters, now: i64) -> Judge
 fn check_verifier(grant: &Grant, verifier: Option<&str>) -> Judged<()> {
     let (challenge, verifier) = match (&grant.challenge, verifier) {
         (None, None) => return Ok(()),
-        (None, Some(_)) => return Err(refuse("verifier_without_challenge", "no code_challenge was sent, and a code_verifier came")),
-        (Some(_), None) => return Err(refuse("verifier_missing", "a code_challenge was sent, so code_verifier must be there; was the session lost?")),
+        (None, Some(_)) => {
+            return Err(refuse("verifier_without_challenge", "no code_challenge was sent, and a code_verifier came"));
+        }
+        (Some(_), None) => {
+            return Err(refuse(
+                "verifier_missing",
+                "a code_challenge was sent, so code_verifier must be there; was the session lost?",
+            ));
+        }
         (Some(challenge), Some(verifier)) => (challenge, verifier),
     };
     let made = match challenge.0.as_str() {
         "S256" => URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)),
         _ => verifier.to_owned(),
     };
-    if made == challenge.1 { Ok(()) } else { Err(refuse("verifier_wrong", "code_verifier must be the one whose challenge was sent")) }
+    if made == challenge.1 {
+        Ok(())
+    } else {
+        Err(refuse("verifier_wrong", "code_verifier must be the one whose challenge was sent"))
+    }
 }

@@ -30,7 +30,8 @@ impl FreshKey {
         let public: &PublicKey = key.public_key();
         let PublicKeyComponents { n, e } = PublicKeyComponents::<Vec<u8>>::from(public);
         let body = STANDARD.encode(der.as_ref());
-        let lines: Vec<&str> = body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap_or_default()).collect();
+        let lines: Vec<&str> =
+            body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap_or_default()).collect();
         let pem = format!("-----BEGIN {0}-----\n{1}\n-----END {0}-----\n", "PRIVATE KEY", lines.join("\n"));
         Ok(Self { pem, n: URL_SAFE_NO_PAD.encode(n), e: URL_SAFE_NO_PAD.encode(e) })
     }
@@ -57,7 +58,8 @@ pub(crate) struct Issuer {
 impl Issuer {
     pub(crate) fn new() -> Result<Self, Error> {
         let fresh = FreshKey::generate()?;
-        let key = EncodingKey::from_rsa_pem(fresh.pem.as_bytes()).map_err(|_| Error::new("the issuer's key could not be read"))?;
+        let key = EncodingKey::from_rsa_pem(fresh.pem.as_bytes())
+            .map_err(|_| Error::new("the issuer's key could not be read"))?;
         // Standard base64, as CIS2 has it: whoever turns it into base64url loses the `=` and finds no key.
         let kid = STANDARD.encode(&Sha256::digest(&fresh.n)[..20]);
         let jwks = json!({ "keys": [fresh.jwk(&kid, "RS256")] });
@@ -69,7 +71,14 @@ impl Issuer {
     }
 
     /// The ID token for a grant.
-    pub(crate) fn id_token(&self, issuer: &str, grant: &Grant, code: &str, access_token: &str, now: i64) -> Result<String, Error> {
+    pub(crate) fn id_token(
+        &self,
+        issuer: &str,
+        grant: &Grant,
+        code: &str,
+        access_token: &str,
+        now: i64,
+    ) -> Result<String, Error> {
         let mut claims = json!({
             "at_hash": left_half(access_token),
             "sub": grant.person.uid,

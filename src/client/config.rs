@@ -98,7 +98,8 @@ impl Config {
 
     /// Required. The registered redirect URI, byte for byte: https, or http on a loopback host.
     pub fn set_redirect_uri(&mut self, redirect_uri: &str) -> Result<()> {
-        let expected = "an absolute https address, or http on localhost, 127.0.0.1 or [::1], without fragment, as registered";
+        let expected =
+            "an absolute https address, or http on localhost, 127.0.0.1 or [::1], without fragment, as registered";
         if !is_redirect_uri(redirect_uri) {
             return Err(invalid("redirect_uri", expected).found(printable(redirect_uri, 200)));
         }
@@ -207,11 +208,16 @@ impl Config {
     pub fn set_connect_to(&mut self, host_port: &str, address_port: &str) -> Result<()> {
         let host = match host_port.rsplit_once(':') {
             Some((host, "443")) if !host.is_empty() => host,
-            _ => return Err(invalid("connect_to", "HOST:443, as the platform row has it").found(printable(host_port, 100))),
+            _ => {
+                return Err(
+                    invalid("connect_to", "HOST:443, as the platform row has it").found(printable(host_port, 100))
+                );
+            }
         };
-        let address: SocketAddr = address_port
-            .parse()
-            .map_err(|_| invalid("connect_to", "an IP address and a port, such as 127.0.0.1:8443").found(printable(address_port, 100)))?;
+        let address: SocketAddr = address_port.parse().map_err(|_| {
+            invalid("connect_to", "an IP address and a port, such as 127.0.0.1:8443")
+                .found(printable(address_port, 100))
+        })?;
         self.transport.connect_to.retain(|(known, _)| !known.eq_ignore_ascii_case(host));
         self.transport.connect_to.push((host.to_owned(), address));
         Ok(())
@@ -223,7 +229,8 @@ impl Config {
     }
 
     pub(super) fn finish(self, random: &dyn Random) -> Result<(RelyingParty, TransportOptions)> {
-        let (Some(client_id), Some(redirect_uri), Some(key)) = (&self.client_id, &self.redirect_uri, &self.signing_key) else {
+        let (Some(client_id), Some(redirect_uri), Some(key)) = (&self.client_id, &self.redirect_uri, &self.signing_key)
+        else {
             let missing: Vec<&str> = [
                 ("client_id", self.client_id.is_none()),
                 ("redirect_uri", self.redirect_uri.is_none()),

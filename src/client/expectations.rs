@@ -22,8 +22,7 @@ pub(super) struct Wanted {
 
 impl Wanted {
     pub(super) fn read(json: &str) -> Result<Self> {
-        let object =
-            Object::parse(json.as_bytes()).map_err(|_| invalid("a JSON object of expectations".to_owned()))?;
+        let object = Object::parse(json.as_bytes()).map_err(|_| invalid("a JSON object of expectations".to_owned()))?;
         if object.has_repeated_member() {
             return Err(invalid("expectations that name no member twice".to_owned()));
         }

@@ -97,14 +97,17 @@ impl Client {
         let party = &self.0.party;
         assertion::check_audience(&party.platform, audience)?;
         let jti = random::jti(self.0.sources.random.as_ref())?;
-        assertion::mint(&party.key, &Statement {
-            client_id: &party.client_id,
-            audience: &Exact::new(audience),
-            typ: party.platform.typ.as_deref(),
-            lifetime_s: party.assertion_lifetime_s,
-            now: (self.0.sources.now)(),
-            jti: &jti,
-        })
+        assertion::mint(
+            &party.key,
+            &Statement {
+                client_id: &party.client_id,
+                audience: &Exact::new(audience),
+                typ: party.platform.typ.as_deref(),
+                lifetime_s: party.assertion_lifetime_s,
+                now: (self.0.sources.now)(),
+                jti: &jti,
+            },
+        )
     }
 
     /// Validates an ID token that came another way. `expectations_json` is an object: `nonce` (a text, or null if none

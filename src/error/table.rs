@@ -4,13 +4,7 @@ use super::status::{Status, StatusRow};
 
 /// The one table of statuses, in the order of their numbers.
 pub const STATUSES: &[StatusRow] = &[
-    StatusRow {
-        status: Status::Ok,
-        name: "OK",
-        retryable: false,
-        sentence: "Done.",
-        remedy: "nothing.",
-    },
+    StatusRow { status: Status::Ok, name: "OK", retryable: false, sentence: "Done.", remedy: "nothing." },
     StatusRow {
         status: Status::InvalidArgument,
         name: "INVALID_ARGUMENT",

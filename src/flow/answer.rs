@@ -137,8 +137,7 @@ impl<'a> Answer<'a> {
     }
 
     fn provider_refusal(&self, status: Status) -> Error {
-        let words =
-            provider_words::words(self.object.str("error"), self.object.str("error_description"), self.secrets);
+        let words = provider_words::words(self.object.str("error"), self.object.str("error_description"), self.secrets);
         self.refuse(status).with_provider_words(words)
     }
 }

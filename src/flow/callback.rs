@@ -83,7 +83,8 @@ pub(super) fn check(callback: &str, saved: &Saved) -> Result<SecretText> {
 
 /// RFC 6749 §3.1: parameters must not stand twice.
 fn repeated_parameter(callback: &Callback, _: &Saved) -> Result<()> {
-    let repeated = callback.0.iter().enumerate().find(|(index, (name, _))| callback.0[..*index].iter().any(|(n, _)| n == name));
+    let repeated =
+        callback.0.iter().enumerate().find(|(index, (name, _))| callback.0[..*index].iter().any(|(n, _)| n == name));
     match repeated {
         None => Ok(()),
         Some((_, (name, _))) => Err(Error::new(Status::CallbackParameterRepeated).found(printable(name, 60))),

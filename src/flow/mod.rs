@@ -169,7 +169,8 @@ impl Flow {
             State::Done(outcome) => Ok(outcome),
             other => {
                 self.state = other;
-                Err(Error::new(Status::InvalidState).expected("a flow that is done and whose outcome was not taken yet"))
+                Err(Error::new(Status::InvalidState)
+                    .expected("a flow that is done and whose outcome was not taken yet"))
             }
         }
     }
@@ -268,7 +269,9 @@ impl Flow {
     fn redirect(&self, asking: &mut Asking, response: &Response) -> Result<()> {
         let location = response.header("location").unwrap_or_default();
         let refuse = |status: Status| {
-            Error::new(status).with_http_status(response.status).found(format!("a redirect to {}", without_query(location)))
+            Error::new(status)
+                .with_http_status(response.status)
+                .found(format!("a redirect to {}", without_query(location)))
         };
         if matches!(asking.purpose, Purpose::Token) {
             return Err(refuse(Status::RedirectRefused));
@@ -350,7 +353,8 @@ fn expect_ok(response: &Response) -> Result<()> {
 }
 
 fn no_metadata_url() -> Error {
-    Error::new(Status::ConfigInvalid).expected("a platform row with a metadata_url, for a flow that begins with discovery")
+    Error::new(Status::ConfigInvalid)
+        .expected("a platform row with a metadata_url, for a flow that begins with discovery")
 }
 
 fn no_such_answer() -> Error {

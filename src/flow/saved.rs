@@ -121,7 +121,8 @@ impl Seal {
         let mut nonce = [0; NONCE_LEN];
         random.fill(&mut nonce)?;
         let contents = Contents::from(saved);
-        let mut plain = Zeroizing::new(serde_json::to_vec(&contents).map_err(|_| internal("a request could not be written"))?);
+        let mut plain =
+            Zeroizing::new(serde_json::to_vec(&contents).map_err(|_| internal("a request could not be written"))?);
         let tag = key(&self.current)?
             .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(VERSION), &mut plain)
             .map_err(|_| internal("a request could not be sealed"))?;

@@ -55,8 +55,7 @@ impl SigningIn {
     /// Checks the callback against the saved request.
     pub(super) fn begin(saved: &Saved, callback: &str, around: &Surroundings<'_>) -> Result<Self> {
         let party = around.party;
-        let required_level =
-            party.platform.required_level(saved.acr_values.as_deref())?.unwrap_or(party.default_level);
+        let required_level = party.platform.required_level(saved.acr_values.as_deref())?.unwrap_or(party.default_level);
         let code = callback::check(callback, saved)?;
         Ok(Self { saved: saved.clone(), required_level, code, tokens: None, keys: None })
     }
@@ -92,17 +91,20 @@ impl SigningIn {
     fn exchange(&self, metadata: &Metadata, around: &Surroundings<'_>) -> Result<Request> {
         let party = around.party;
         let jti = random::jti(around.random)?;
-        let assertion = assertion::mint(&party.key, &Statement {
-            client_id: &party.client_id,
-            audience: match party.platform.audience_mode {
-                AudienceMode::TokenEndpoint => &metadata.token_endpoint,
-                AudienceMode::Issuer => &metadata.issuer,
+        let assertion = assertion::mint(
+            &party.key,
+            &Statement {
+                client_id: &party.client_id,
+                audience: match party.platform.audience_mode {
+                    AudienceMode::TokenEndpoint => &metadata.token_endpoint,
+                    AudienceMode::Issuer => &metadata.issuer,
+                },
+                typ: party.platform.typ.as_deref(),
+                lifetime_s: party.assertion_lifetime_s,
+                now: around.now,
+                jti: &jti,
             },
-            typ: party.platform.typ.as_deref(),
-            lifetime_s: party.assertion_lifetime_s,
-            now: around.now,
-            jti: &jti,
-        })?;
+        )?;
         let mut pairs = vec![
             ("grant_type", "authorization_code"),
             ("code", self.code.expose()),
@@ -125,9 +127,8 @@ impl SigningIn {
         metadata: &Metadata,
         around: &Surroundings<'_>,
     ) -> std::result::Result<Arc<KeySet>, Box<Next>> {
-        let ask = |stale| {
-            Err(Box::new(Next::Ask(Request::get_json(metadata.jwks_uri.as_str()), Purpose::Keys { stale })))
-        };
+        let ask =
+            |stale| Err(Box::new(Next::Ask(Request::get_json(metadata.jwks_uri.as_str()), Purpose::Keys { stale })));
         // A set that this flow has asked for holds what there is: it is not asked for twice.
         if let Some(keys) = &self.keys {
             return Ok(Arc::clone(keys));

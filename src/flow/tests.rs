@@ -8,17 +8,11 @@ use super::callback::{CALLBACK_CHECKS, Callback};
 use super::saved::Saved;
 use crate::clock::Timestamp;
 use crate::error::Result;
+use crate::hostile;
 use crate::http::{Headers, Response};
 use crate::jose::jws::Unverified;
 use crate::platform::Platform;
 use crate::secret::SecretText;
-
-mod house {
-    pub use crate::base64url;
-}
-#[expect(dead_code, reason = "the tests of the public API use the rest of it")]
-#[path = "../../tests/rust/support/hostile.rs"]
-mod hostile;
 
 const NOW: i64 = 1_795_608_000;
 

@@ -27,7 +27,11 @@ pub fn exact_form(token: &Unverified, _: &Expectations<'_>) -> Result<()> {
 
 /// RFC 7515 §4: the member names of a header must be unique.
 pub fn header_members(token: &Unverified, _: &Expectations<'_>) -> Result<()> {
-    if token.has_repeated_member() { Err(Error::new(Status::TokenMemberRepeated).found("one in the header")) } else { Ok(()) }
+    if token.has_repeated_member() {
+        Err(Error::new(Status::TokenMemberRepeated).found("one in the header"))
+    } else {
+        Ok(())
+    }
 }
 
 /// OIDC Core 3.1.3.7, item 7: the algorithm is the registered one, never the token's choice.
@@ -56,7 +60,11 @@ pub fn critical(token: &Unverified, _: &Expectations<'_>) -> Result<()> {
 
 /// RFC 7519 §4: claim names must be unique.
 pub fn members(claims: &Object<'_>, _: &Expectations<'_>) -> Result<()> {
-    if claims.has_repeated_member() { Err(Error::new(Status::TokenMemberRepeated).found("one in the payload")) } else { Ok(()) }
+    if claims.has_repeated_member() {
+        Err(Error::new(Status::TokenMemberRepeated).found("one in the payload"))
+    } else {
+        Ok(())
+    }
 }
 
 /// OIDC Core 3.1.3.7, item 2: byte for byte, `:443` included.
@@ -145,7 +153,9 @@ pub fn expiry(claims: &Object<'_>, expected: &Expectations<'_>) -> Result<()> {
 /// RFC 7519 §4.1.5: the current time is not before `nbf`.
 pub fn not_before(claims: &Object<'_>, expected: &Expectations<'_>) -> Result<()> {
     match time(claims, "nbf", Status::NotBeforeMalformed)? {
-        Some(nbf) if nbf.seconds_since(expected.now) > expected.clock_skew_s => Err(ahead(Status::NotYetValid, nbf, expected)),
+        Some(nbf) if nbf.seconds_since(expected.now) > expected.clock_skew_s => {
+            Err(ahead(Status::NotYetValid, nbf, expected))
+        }
         _ => Ok(()),
     }
 }
@@ -162,14 +172,17 @@ pub fn issued_at(claims: &Object<'_>, expected: &Expectations<'_>) -> Result<()>
 
 /// OIDC Core 3.1.3.7, item 10: a token of a fresh exchange was not issued long ago.
 pub fn age(claims: &Object<'_>, expected: &Expectations<'_>) -> Result<()> {
-    let (Some(oldest_s), Ok(Some(iat))) = (expected.oldest_issue_s, time(claims, "iat", Status::IssuedAtMalformed)) else {
+    let (Some(oldest_s), Ok(Some(iat))) = (expected.oldest_issue_s, time(claims, "iat", Status::IssuedAtMalformed))
+    else {
         return Ok(());
     };
     let age_s = expected.now.seconds_since(iat);
     if age_s <= oldest_s.saturating_add(expected.clock_skew_s) {
         return Ok(());
     }
-    Err(Error::new(Status::IssuedTooLongAgo).expected(format!("at most {oldest_s} s ago")).found(format!("{age_s} s ago")))
+    Err(Error::new(Status::IssuedTooLongAgo)
+        .expected(format!("at most {oldest_s} s ago"))
+        .found(format!("{age_s} s ago")))
 }
 
 /// OIDC Core 3.1.3.7, item 11: the nonce that was sent. Never shown.
@@ -187,7 +200,9 @@ pub fn auth_time(claims: &Object<'_>, expected: &Expectations<'_>) -> Result<()>
     let needed = expected.max_age_s.is_some() || expected.login_asked_at.is_some();
     match time(claims, "auth_time", Status::AuthTimeMalformed)? {
         None if needed => Err(Error::new(Status::AuthTimeMalformed).found("nothing")),
-        Some(at) if at.seconds_since(expected.now) > expected.clock_skew_s => Err(ahead(Status::AuthTimeInFuture, at, expected)),
+        Some(at) if at.seconds_since(expected.now) > expected.clock_skew_s => {
+            Err(ahead(Status::AuthTimeInFuture, at, expected))
+        }
         _ => Ok(()),
     }
 }
@@ -199,7 +214,9 @@ pub fn max_age(claims: &Object<'_>, expected: &Expectations<'_>) -> Result<()> {
     if age_s <= i64::from(max_age_s) + expected.clock_skew_s {
         return Ok(());
     }
-    Err(Error::new(Status::AuthenticationTooOld).expected(format!("at most {max_age_s} s ago")).found(format!("{age_s} s ago")))
+    Err(Error::new(Status::AuthenticationTooOld)
+        .expected(format!("at most {max_age_s} s ago"))
+        .found(format!("{age_s} s ago")))
 }
 
 /// CIS2: the browser can take `prompt=login` out of the request, so the time of authentication must show it.
@@ -209,19 +226,25 @@ pub fn repeated_authentication(claims: &Object<'_>, expected: &Expectations<'_>)
     if before_s <= expected.clock_skew_s {
         return Ok(());
     }
-    Err(Error::new(Status::AuthenticationNotRepeated).expected("an auth_time after the request").found(format!("{before_s} s before it")))
+    Err(Error::new(Status::AuthenticationNotRepeated)
+        .expected("an auth_time after the request")
+        .found(format!("{before_s} s before it")))
 }
 
 /// OIDC Core 3.1.3.7, item 12: a class that is known must stand for the level asked for. A class that is not known says
 /// nothing; the level claim decides.
 pub fn acr(claims: &Object<'_>, expected: &Expectations<'_>) -> Result<()> {
     let refuse = |found: String| {
-        Err(Error::new(Status::AcrTooLow).expected(format!("a class of level {}", expected.required_level)).found(found))
+        Err(Error::new(Status::AcrTooLow)
+            .expected(format!("a class of level {}", expected.required_level))
+            .found(found))
     };
     match claims.get("acr") {
         None => Ok(()),
         Some(Value::String(acr)) => match expected.acr_levels.iter().find(|(name, _)| name == acr) {
-            Some((_, level)) if *level < expected.required_level => refuse(format!("{}, level {level}", printable(acr, 60))),
+            Some((_, level)) if *level < expected.required_level => {
+                refuse(format!("{}, level {level}", printable(acr, 60)))
+            }
             _ => Ok(()),
         },
         found => refuse(type_of(found)),

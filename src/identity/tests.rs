@@ -7,18 +7,12 @@ use super::{CLAIM_CHECKS, Expectations, Identity, TOKEN_CHECKS, read_claims};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::exact::Exact;
+use crate::hostile;
 use crate::jose::Algorithm;
 use crate::jose::jws::Unverified;
 use crate::platform::Platform;
 use crate::provider::keys::KeySet;
 use crate::secret::SecretText;
-
-mod house {
-    pub use crate::base64url;
-}
-#[expect(dead_code, reason = "the tests of the public API use the rest of it")]
-#[path = "../../tests/rust/support/hostile.rs"]
-mod hostile;
 
 const NOW: i64 = 1_795_608_000;
 

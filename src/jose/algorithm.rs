@@ -103,8 +103,7 @@ impl serde::Serialize for Algorithm {
 impl<'de> serde::Deserialize<'de> for Algorithm {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Self::from_name(&name).ok_or_else(|| {
-            serde::de::Error::custom(format!("the algorithm {name:?} is none of {}", Self::names()))
-        })
+        Self::from_name(&name)
+            .ok_or_else(|| serde::de::Error::custom(format!("the algorithm {name:?} is none of {}", Self::names())))
     }
 }

@@ -1,7 +1,8 @@
 //! JSON Web Keys (RFC 7517): read a provider's public key, write our own, and its thumbprint (RFC 7638).
 
 use jsonwebtoken::jwk::{
-    AlgorithmParameters, CommonParameters, Jwk, KeyAlgorithm, PublicKeyUse, RSAKeyParameters, RSAKeyType, ThumbprintHash,
+    AlgorithmParameters, CommonParameters, Jwk, KeyAlgorithm, PublicKeyUse, RSAKeyParameters, RSAKeyType,
+    ThumbprintHash,
 };
 
 use super::algorithm::{ALGORITHMS, Algorithm};

@@ -95,14 +95,32 @@ impl Row {
                 source("metadata_url", self.source),
                 source("token_endpoint", self.source),
                 source("identity", "CIS2 documentation, examples: NNN.apps.supplier, NNN.apps.national; 2026-11-25"),
-                source("audience_mode", "NHSDigital/nhs-notify-iam-webauth token handler; nhsuk/manage-vaccinations-in-schools rack_oauth2 patch; 2026-11-25"),
+                source(
+                    "audience_mode",
+                    "NHSDigital/nhs-notify-iam-webauth token handler; nhsuk/manage-vaccinations-in-schools rack_oauth2 patch; 2026-11-25",
+                ),
                 source("typ", "NHS examples send JWT; OpenAM does not check it; 2026-11-25"),
                 source("algorithms", "Connection Manager, jwks_uri_signing_algorithm: RS256 and RS512; 2026-11-25"),
-                source("id_token_algorithms", "CIS2 documentation, 6. Signatures: RS256 unless asked otherwise; 2026-11-25"),
-                source("assertion_lifetime_s", "working clients use up to 300 s; 60 s is this library's choice; 2026-11-25"),
-                source("pkce", "AM supports S256; support at the live service is not verified, unknown parameters are ignored; 2026-11-25"),
-                source("acr_levels", "NHSDigital/eps-prescription-tracker-ui cis2.ts; NHSDigital/identity-service-api; 2026-11-25"),
-                source("default_level", "NHSDigital/eps-prescription-tracker-ui assumes AAL3_ANY where none is asked for; 2026-11-25"),
+                source(
+                    "id_token_algorithms",
+                    "CIS2 documentation, 6. Signatures: RS256 unless asked otherwise; 2026-11-25",
+                ),
+                source(
+                    "assertion_lifetime_s",
+                    "working clients use up to 300 s; 60 s is this library's choice; 2026-11-25",
+                ),
+                source(
+                    "pkce",
+                    "AM supports S256; support at the live service is not verified, unknown parameters are ignored; 2026-11-25",
+                ),
+                source(
+                    "acr_levels",
+                    "NHSDigital/eps-prescription-tracker-ui cis2.ts; NHSDigital/identity-service-api; 2026-11-25",
+                ),
+                source(
+                    "default_level",
+                    "NHSDigital/eps-prescription-tracker-ui assumes AAL3_ANY where none is asked for; 2026-11-25",
+                ),
             ],
         }
     }

@@ -87,7 +87,9 @@ impl Platform {
     /// The row of this permanent number.
     pub fn from_number(number: u32) -> Result<Self> {
         Self::all().into_iter().find(|row| row.number == number && number != 0).ok_or_else(|| {
-            Error::new(Status::PlatformUnknown).expected(known(|row| format!("{} ({})", row.number, row.name))).found(number.to_string())
+            Error::new(Status::PlatformUnknown)
+                .expected(known(|row| format!("{} ({})", row.number, row.name)))
+                .found(number.to_string())
         })
     }
 
@@ -114,9 +116,9 @@ impl Platform {
     /// Refuses a client id of the wrong kind, with a sentence that names the right one.
     pub fn check_client_id(&self, client_id: &str) -> Result<()> {
         if client_id.is_empty() || client_id.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            return Err(Error::new(Status::ConfigInvalid)
-                .expected("a client id without white space")
-                .found(if client_id.is_empty() { "an empty one" } else { "one with white space or a control character" }));
+            return Err(Error::new(Status::ConfigInvalid).expected("a client id without white space").found(
+                if client_id.is_empty() { "an empty one" } else { "one with white space or a control character" },
+            ));
         }
         let looks_like_cis2 = [".apps.supplier", ".apps.national"]
             .iter()

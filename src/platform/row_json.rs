@@ -109,19 +109,22 @@ impl Reader<'_, '_> {
         Platform {
             number: 0,
             name: self.text("name").unwrap_or_default(),
-            identity: self.choice("identity", &[
-                ("cis2", IdentityKind::Cis2),
-                ("api_platform", IdentityKind::ApiPlatform),
-                ("any", IdentityKind::Any),
-            ]),
+            identity: self.choice(
+                "identity",
+                &[
+                    ("cis2", IdentityKind::Cis2),
+                    ("api_platform", IdentityKind::ApiPlatform),
+                    ("any", IdentityKind::Any),
+                ],
+            ),
             issuer,
             metadata_url: self.address("metadata_url", false),
             token_endpoint: self.address("token_endpoint", false),
             hosts,
-            audience_mode: self.choice("audience_mode", &[
-                ("token_endpoint", AudienceMode::TokenEndpoint),
-                ("issuer", AudienceMode::Issuer),
-            ]),
+            audience_mode: self.choice(
+                "audience_mode",
+                &[("token_endpoint", AudienceMode::TokenEndpoint), ("issuer", AudienceMode::Issuer)],
+            ),
             typ: self.typ(),
             algorithms: self.algorithms("algorithms"),
             id_token_algorithms: self.algorithms("id_token_algorithms"),

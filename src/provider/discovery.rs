@@ -65,7 +65,9 @@ impl Metadata {
 fn endpoint(object: &Object<'_>, member: &'static str, platform: &Platform) -> Result<Exact> {
     let text = text(object, member)?;
     let address = HttpsAddress::parse(text).ok_or_else(|| {
-        Error::new(Status::DiscoveryNotHttps).expected(format!("an https address as {member}")).found(printable(text, 200))
+        Error::new(Status::DiscoveryNotHttps)
+            .expected(format!("an https address as {member}"))
+            .found(printable(text, 200))
     })?;
     if !platform.knows_host(address.host) {
         return Err(Error::new(Status::DiscoveryHostForeign)

@@ -21,7 +21,8 @@ pub struct KeySet {
 impl KeySet {
     /// Reads a JWK set.
     pub fn read(document: &[u8]) -> Result<Self> {
-        let invalid = |found: &str| Error::new(Status::KeySetInvalid).expected("an object with the member keys").found(found);
+        let invalid =
+            |found: &str| Error::new(Status::KeySetInvalid).expected("an object with the member keys").found(found);
         let object = Object::parse(document).map_err(|refusal| match refusal {
             Refusal::NotJson => Error::new(Status::ResponseNotJson).expected("a key set"),
             Refusal::NotAnObject => invalid("JSON that is no object"),
@@ -67,7 +68,9 @@ impl KeySet {
             return Err(self.nothing_fits(kid, algorithm));
         }
         if kid.is_none() && candidates.len() > 1 {
-            return Err(Error::new(Status::KeyAmbiguous).expected("a kid").found(format!("{} keys that fit", candidates.len())));
+            return Err(Error::new(Status::KeyAmbiguous)
+                .expected("a kid")
+                .found(format!("{} keys that fit", candidates.len())));
         }
         Ok(candidates)
     }
@@ -81,6 +84,8 @@ impl KeySet {
         if kid.is_some() && self.keys.iter().any(|key| key.kid.as_deref() == kid) {
             return Error::new(Status::KeyUnusable).found(format!("{shown}: a key that is not for {algorithm}"));
         }
-        Error::new(Status::KeyUnknown).expected(format!("one of the {} usable keys of the provider", self.keys.len())).found(shown)
+        Error::new(Status::KeyUnknown)
+            .expected(format!("one of the {} usable keys of the provider", self.keys.len()))
+            .found(shown)
     }
 }

@@ -31,7 +31,11 @@ pub fn of(error: reqwest::Error) -> Failure {
     let causes = Causes::of(&error);
     let request_may_have_left = !error.is_connect() && !error.is_builder();
     let described = if error.is_timeout() {
-        let phase = if error.is_connect() { "no connection within connect_timeout_ms" } else { "no whole answer within request_timeout_ms" };
+        let phase = if error.is_connect() {
+            "no connection within connect_timeout_ms"
+        } else {
+            "no whole answer within request_timeout_ms"
+        };
         Error::new(Status::TransportTimeout).found(phase)
     } else if let Some(described) = causes.tls {
         described
@@ -72,12 +76,8 @@ impl Causes {
             causes.texts.push(cause.to_string());
             if let Some(io) = cause.downcast_ref::<io::Error>() {
                 causes.io = Some(io.kind());
-                // rustls hides its error inside an io::Error, whose source skips it.
-                if let Some(tls) = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                    causes.tls = Some(of_tls(tls));
-                }
             }
-            if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            if let Some(tls) = tls_within(cause) {
                 causes.tls = Some(of_tls(tls));
             }
             next = cause.source();
@@ -90,13 +90,24 @@ impl Causes {
     }
 }
 
+/// rustls hides its error inside an `io::Error`, often inside two, whose `source` skips it.
+fn tls_within<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+        return Some(tls);
+    }
+    let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
+    tls_within(inner)
+}
+
 fn of_tls(error: &rustls::Error) -> Error {
     use rustls::CertificateError;
     match error {
         rustls::Error::InvalidCertificate(reason) => Error::new(Status::TlsCertificate).found(match reason {
             CertificateError::UnknownIssuer => "a certificate of an unknown CA",
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => "an expired certificate",
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "a certificate that is not valid yet",
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                "a certificate that is not valid yet"
+            }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 "a certificate for another host name"
             }

@@ -142,14 +142,15 @@ fn tls(options: &TransportOptions) -> Result<rustls::ClientConfig> {
     let mut roots = Vec::new();
     for pem in &options.roots_pem {
         for certificate in CertificateDer::pem_slice_iter(pem) {
-            roots.push(certificate.map_err(|_| {
-                Error::new(Status::ConfigInvalid).expected("root_pem to hold certificates in PEM")
-            })?);
+            roots.push(
+                certificate
+                    .map_err(|_| Error::new(Status::ConfigInvalid).expected("root_pem to hold certificates in PEM"))?,
+            );
         }
     }
     let unusable = |_| Error::new(Status::TlsCertificate).found("trusted roots that cannot be used");
-    let verifier =
-        rustls_platform_verifier::Verifier::new_with_extra_roots(roots, std::sync::Arc::clone(&provider)).map_err(unusable)?;
+    let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(roots, std::sync::Arc::clone(&provider))
+        .map_err(unusable)?;
     Ok(rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(unusable)?

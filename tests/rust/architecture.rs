@@ -24,10 +24,84 @@ const ROOMS: &[(&str, &[&str])] = &[
     // The key set is what an ID token is verified with: identity may see `provider::keys`.
     ("identity", &["error", "secret", "exact", "base64url", "clock", "random", "http", "jose", "platform", "provider"]),
     // `relying_party` holds the signing key; flows hand it to `assertion` and never sign.
-    ("flow", &["error", "secret", "exact", "base64url", "clock", "random", "http", "jose", "key", "platform", "assertion", "provider", "identity"]),
-    ("client", &["error", "secret", "exact", "base64url", "clock", "random", "http", "jose", "key", "platform", "assertion", "provider", "identity", "flow"]),
-    ("transport", &["error", "secret", "exact", "base64url", "clock", "random", "http", "jose", "key", "platform", "assertion", "provider", "identity", "flow", "client"]),
-    ("ffi", &["error", "secret", "exact", "base64url", "clock", "random", "http", "jose", "key", "platform", "assertion", "provider", "identity", "flow", "client", "transport"]),
+    (
+        "flow",
+        &[
+            "error",
+            "secret",
+            "exact",
+            "base64url",
+            "clock",
+            "random",
+            "http",
+            "jose",
+            "key",
+            "platform",
+            "assertion",
+            "provider",
+            "identity",
+        ],
+    ),
+    (
+        "client",
+        &[
+            "error",
+            "secret",
+            "exact",
+            "base64url",
+            "clock",
+            "random",
+            "http",
+            "jose",
+            "key",
+            "platform",
+            "assertion",
+            "provider",
+            "identity",
+            "flow",
+        ],
+    ),
+    (
+        "transport",
+        &[
+            "error",
+            "secret",
+            "exact",
+            "base64url",
+            "clock",
+            "random",
+            "http",
+            "jose",
+            "key",
+            "platform",
+            "assertion",
+            "provider",
+            "identity",
+            "flow",
+            "client",
+        ],
+    ),
+    (
+        "ffi",
+        &[
+            "error",
+            "secret",
+            "exact",
+            "base64url",
+            "clock",
+            "random",
+            "http",
+            "jose",
+            "key",
+            "platform",
+            "assertion",
+            "provider",
+            "identity",
+            "flow",
+            "client",
+            "transport",
+        ],
+    ),
 ];
 const GROUND: &[&str] = &["error", "secret", "exact", "base64url", "clock", "random", "http"];
 
@@ -53,7 +127,8 @@ const CRATES: &[(&str, &[&str])] = &[
 /// Files of more lines than this need a reason.
 const MAX_LINES: usize = 600;
 /// The files that have one.
-const LONGER: &[(&str, &str)] = &[("src/error/table.rs", "one row for each status; nobody reads it from top to bottom")];
+const LONGER: &[(&str, &str)] =
+    &[("src/error/table.rs", "one row for each status; nobody reads it from top to bottom")];
 
 fn sources(folder: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
@@ -147,7 +222,8 @@ fn each_crate_is_named_only_in_its_rooms() {
 #[test]
 fn every_dependency_of_the_library_has_a_row() {
     let manifest = read("Cargo.toml");
-    let section = manifest.split("[dependencies]").nth(1).expect("dependencies").split("\n[").next().expect("a section");
+    let section =
+        manifest.split("[dependencies]").nth(1).expect("dependencies").split("\n[").next().expect("a section");
     let names: Vec<String> = section
         .lines()
         .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
@@ -163,7 +239,10 @@ fn nothing_outside_the_edge_is_unsafe_and_nobody_imports_the_edge() {
         let (place, room) = place(&file);
         let code = code(&file);
         assert!(room == "ffi" || !code.contains("unsafe {"), "{place} has unsafe code");
-        assert!(room == "ffi" || room == "lib" || !words_after(&code, "crate::").contains("ffi"), "{place} imports ffi");
+        assert!(
+            room == "ffi" || room == "lib" || !words_after(&code, "crate::").contains("ffi"),
+            "{place} imports ffi"
+        );
     }
 }
 

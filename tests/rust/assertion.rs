@@ -62,9 +62,13 @@ fn openssl_verifies_an_assertion_with_the_published_key() {
 
 #[test]
 fn the_audience_keeps_its_port_and_exp_is_60_seconds_after_iat() {
-    let minted = client_at(NOW).assertion(platform().token_endpoint.expect("an endpoint").as_str()).expect("an assertion");
+    let minted =
+        client_at(NOW).assertion(platform().token_endpoint.expect("an endpoint").as_str()).expect("an assertion");
     let (header, claims) = decoded(minted.as_str());
-    assert_eq!(claims["aud"], "https://cis2.localhost:443/openam/oauth2/realms/root/realms/NHSIdentity/realms/Healthcare/access_token");
+    assert_eq!(
+        claims["aud"],
+        "https://cis2.localhost:443/openam/oauth2/realms/root/realms/NHSIdentity/realms/Healthcare/access_token"
+    );
     assert_eq!(claims["exp"].as_i64().expect("a number") - claims["iat"].as_i64().expect("a number"), 60);
     assert_eq!(claims["iat"], NOW);
     assert_eq!(claims["iss"], claims["sub"]);
@@ -106,7 +110,13 @@ fn each_other_slip_of_the_audience_is_named() {
 
 #[test]
 fn an_api_platform_key_is_refused_for_cis2_with_the_sentence_that_names_the_right_id() {
-    for id in ["myApiKey", "0123456789abcdefghijklmnopqrstuv", "6ba7b810-9dad-11d1-80b4-00c04fd430c8", ".apps.supplier", "1.apps.suppliers"] {
+    for id in [
+        "myApiKey",
+        "0123456789abcdefghijklmnopqrstuv",
+        "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+        ".apps.supplier",
+        "1.apps.suppliers",
+    ] {
         let error = refused(id, INTEGRATION, 0);
         assert_eq!(error.status(), Status::ClientIdIsApiKey, "{id}");
         assert!(error.to_string().contains(".apps.supplier or "), "{error}");

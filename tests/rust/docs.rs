@@ -35,10 +35,20 @@ fn the_document_of_errors_is_the_table_of_statuses() {
         (Family::Token, "400 to 499: a token or claim was refused, exit code 40"),
     ];
     for (family, title) in families {
-        let _ = write!(text, "\n## {title}\n\n| Number | Name | What is wrong | What to do next | Again? |\n|---|---|---|---|---|\n");
+        let _ = write!(
+            text,
+            "\n## {title}\n\n| Number | Name | What is wrong | What to do next | Again? |\n|---|---|---|---|---|\n"
+        );
         for row in STATUSES.iter().filter(|row| row.status.family() == family) {
             let again = if row.retryable { "yes" } else { "" };
-            let _ = writeln!(text, "| {} | `{}` | {} | {} | {again} |", row.status.number(), row.name, row.sentence, row.remedy);
+            let _ = writeln!(
+                text,
+                "| {} | `{}` | {} | {} | {again} |",
+                row.status.number(),
+                row.name,
+                row.sentence,
+                row.remedy
+            );
         }
     }
     compare("docs/errors.md", &text);
@@ -47,9 +57,15 @@ fn the_document_of_errors_is_the_table_of_statuses() {
 #[test]
 fn the_document_of_platforms_is_the_table_of_rows() {
     let about = read("docs/platforms.head.md");
-    let mut text = format!("{about}\n## The rows that the library brings\n\nMade from `src/platform/` by `./build.sh docs`; do not edit.\n");
+    let mut text = format!(
+        "{about}\n## The rows that the library brings\n\nMade from `src/platform/` by `./build.sh docs`; do not edit.\n"
+    );
     for row in Platform::all() {
-        let _ = write!(text, "\n### {} (number {})\n\n| Member | Value | Source, date |\n|---|---|---|\n", row.name, row.number);
+        let _ = write!(
+            text,
+            "\n### {} (number {})\n\n| Member | Value | Source, date |\n|---|---|---|\n",
+            row.name, row.number
+        );
         let json: serde_json::Value = serde_json::from_str(&row.to_json()).expect("JSON");
         for (member, value) in json.as_object().expect("an object") {
             if member == "sources" || member == "version" || member == "name" {

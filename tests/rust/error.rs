@@ -9,7 +9,8 @@ fn every_status_has_one_row_in_the_order_of_the_numbers() {
     let numbers: Vec<i32> = STATUSES.iter().map(|row| row.status.number()).collect();
     assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]), "{numbers:?}");
     let source = crate::support::read("src/error/status.rs");
-    let variants = source.lines().filter(|line| line.starts_with("    ") && line.contains(" = ") && line.ends_with(',')).count();
+    let variants =
+        source.lines().filter(|line| line.starts_with("    ") && line.contains(" = ") && line.ends_with(',')).count();
     assert_eq!(variants, STATUSES.len(), "a variant without a row, or a row without a variant");
 }
 
@@ -53,10 +54,14 @@ fn a_number_lies_in_its_family() {
 
 #[test]
 fn an_error_says_sentence_expected_found_and_remedy_and_keeps_the_providers_words_apart() {
-    let words = ProviderWords { error: Some("invalid_client".to_owned()), description: Some("JWT is not valid".to_owned()) };
-    let error = Error::new(Status::OauthError).expected("a").found("b").with_http_status(400).with_provider_words(words);
+    let words =
+        ProviderWords { error: Some("invalid_client".to_owned()), description: Some("JWT is not valid".to_owned()) };
+    let error =
+        Error::new(Status::OauthError).expected("a").found("b").with_http_status(400).with_provider_words(words);
     let said = error.to_string();
-    for part in ["OAUTH_ERROR (300)", "token endpoint refused", "Expected: a.", "Found: b.", "HTTP status: 400.", "Next: "] {
+    for part in
+        ["OAUTH_ERROR (300)", "token endpoint refused", "Expected: a.", "Found: b.", "HTTP status: 400.", "Next: "]
+    {
         assert!(said.contains(part), "{said}");
     }
     assert!(!said.contains("JWT is not valid") && !said.contains("invalid_client"), "{said}");

@@ -86,8 +86,19 @@ fn the_authorization_url_has_each_parameter_once_and_fresh_values_each_time() {
         let pairs = cis2::flow::form::decode(query).expect("a query");
         let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
         let expected = [
-            "response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge",
-            "code_challenge_method", "acr_values", "max_age", "prompt", "ui_locales", "vtr",
+            "response_type",
+            "client_id",
+            "redirect_uri",
+            "scope",
+            "state",
+            "nonce",
+            "code_challenge",
+            "code_challenge_method",
+            "acr_values",
+            "max_age",
+            "prompt",
+            "ui_locales",
+            "vtr",
         ];
         assert_eq!(names, expected);
         let value = |name: &str| pairs.iter().find(|(n, _)| n.as_str() == name).expect("a parameter").1.to_string();
@@ -112,7 +123,8 @@ fn parameters_that_are_the_librarys_own_are_refused_by_name() {
     let client = client_at(NOW);
     for name in ["state", "nonce", "response_type", "request_uri", "client_secret"] {
         let further = vec![(name.to_owned(), "x".to_owned())];
-        let error = client.begin_authorization(AuthorizationParameters { further, ..Default::default() }).expect_err(name);
+        let error =
+            client.begin_authorization(AuthorizationParameters { further, ..Default::default() }).expect_err(name);
         assert_eq!(error.status(), Status::InvalidArgument);
         assert!(error.to_string().contains(name), "{error}");
     }
@@ -124,7 +136,11 @@ fn a_scope_without_openid_and_an_unknown_class_are_refused_before_anything_is_se
     let begin = |scope: &str, acr: &str| {
         let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         client
-            .begin_authorization(AuthorizationParameters { scope: text(scope), acr_values: text(acr), ..Default::default() })
+            .begin_authorization(AuthorizationParameters {
+                scope: text(scope),
+                acr_values: text(acr),
+                ..Default::default()
+            })
             .map(|_| ())
             .map_err(|error| error.status())
     };
@@ -143,10 +159,21 @@ fn the_code_exchange_sends_the_parameters_of_the_contract_and_no_secret_beside_t
     let body = request.body.as_ref().expect("a body").expose();
     let pairs = cis2::flow::form::decode(std::str::from_utf8(body).expect("a form")).expect("a form");
     let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
-    let expected = ["grant_type", "code", "redirect_uri", "client_id", "client_assertion_type", "client_assertion", "code_verifier"];
+    let expected = [
+        "grant_type",
+        "code",
+        "redirect_uri",
+        "client_id",
+        "client_assertion_type",
+        "client_assertion",
+        "code_verifier",
+    ];
     assert_eq!(names, expected);
     assert_eq!(field(body, "code").as_deref(), Some(CODE));
-    assert_eq!(field(body, "client_assertion_type").as_deref(), Some("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"));
+    assert_eq!(
+        field(body, "client_assertion_type").as_deref(),
+        Some("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+    );
     assert_eq!(decoded(&sent_assertion(&flow)).1["aud"], request.url.as_str());
     let headers: Vec<&str> = request.headers.iter().map(|(name, _)| *name).collect();
     assert_eq!(headers, ["Accept", "Content-Type"], "no Authorization");
@@ -212,7 +239,10 @@ fn an_exchange_is_sent_twice_at_most_and_not_again_for_a_failure_that_stays() {
     flow.supply_failure(Status::Dns, false).expect("once more");
     assert_eq!(flow.supply_failure(Status::Dns, false).expect_err("the end").status(), Status::Dns);
     let (mut flow, _) = begin_sign_in(&client_at(NOW));
-    assert_eq!(flow.supply_failure(Status::TlsCertificate, false).expect_err("no use").status(), Status::TlsCertificate);
+    assert_eq!(
+        flow.supply_failure(Status::TlsCertificate, false).expect_err("no use").status(),
+        Status::TlsCertificate
+    );
 }
 
 #[test]
@@ -221,13 +251,19 @@ fn a_read_is_repeated_once_even_if_it_left() {
     let mut flow = client.begin_authorization(AuthorizationParameters::default()).expect("a flow");
     flow.supply_failure(Status::ConnectionLost, true).expect("once more");
     assert_eq!(purpose(&url(&flow)), "/.well-known/openid-configuration");
-    assert_eq!(flow.supply_failure(Status::ConnectionLost, true).expect_err("the end").status(), Status::ConnectionLost);
+    assert_eq!(
+        flow.supply_failure(Status::ConnectionLost, true).expect_err("the end").status(),
+        Status::ConnectionLost
+    );
 }
 
 #[test]
 fn a_kind_of_failure_that_is_none_is_refused_and_the_flow_still_waits() {
     let (mut flow, _) = begin_sign_in(&client_at(NOW));
-    assert_eq!(flow.supply_failure(Status::Expired, false).expect_err("no transport").status(), Status::InvalidArgument);
+    assert_eq!(
+        flow.supply_failure(Status::Expired, false).expect_err("no transport").status(),
+        Status::InvalidArgument
+    );
     assert_eq!(purpose(&url(&flow)), "/access_token");
 }
 
@@ -239,7 +275,10 @@ fn a_discovery_document_may_move_within_its_origin_three_times() {
         answer(&mut flow, 302, &format!("Location: /moved/{hop}\r\n"), b"").expect("it goes on");
         assert!(url(&flow).ends_with(&format!("cis2.localhost/moved/{hop}")), "{}", url(&flow));
     }
-    assert_eq!(answer(&mut flow, 302, "Location: /moved/3\r\n", b"").expect_err("the end").status(), Status::TooManyRedirects);
+    assert_eq!(
+        answer(&mut flow, 302, "Location: /moved/3\r\n", b"").expect_err("the end").status(),
+        Status::TooManyRedirects
+    );
 }
 
 #[test]
@@ -271,7 +310,10 @@ fn a_discovery_document_that_does_not_fit_the_row_is_refused_with_its_own_status
         (json!({"userinfo_endpoint": "https://cis2.localhost@evil.example/"}), Status::DiscoveryNotHttps),
         (json!({"authorization_endpoint": "https://cis2.localhost.evil.example/a"}), Status::DiscoveryHostForeign),
         (json!({"token_endpoint": format!("{issuer}/token")}), Status::DiscoveryTokenEndpointMismatch),
-        (json!({"token_endpoint": format!("{issuer}/access_token").replace(":443", "")}), Status::DiscoveryTokenEndpointMismatch),
+        (
+            json!({"token_endpoint": format!("{issuer}/access_token").replace(":443", "")}),
+            Status::DiscoveryTokenEndpointMismatch,
+        ),
         (json!({"authorization_response_iss_parameter_supported": "true"}), Status::DiscoveryInvalid),
     ] {
         let mut flow = client_at(NOW).begin_authorization(AuthorizationParameters::default()).expect("a flow");
@@ -315,7 +357,11 @@ fn an_unknown_kid_is_asked_for_once_and_then_the_cool_down_holds_by_time_alone()
     assert_eq!(keys_asked_for(&client, NOW, &known, &good), (1, Ok(())));
     assert_eq!(keys_asked_for(&client, NOW, &known, &good), (0, Ok(())), "kept for an hour");
     assert_eq!(keys_asked_for(&client, NOW, &unknown, "{\"keys\":[]}"), (1, Err(Status::KeyUnknown)), "asked once");
-    assert_eq!(keys_asked_for(&client, NOW, &known, &good), (0, Err(Status::KeyUnknown)), "the empty set came, the cool-down holds");
+    assert_eq!(
+        keys_asked_for(&client, NOW, &known, &good),
+        (0, Err(Status::KeyUnknown)),
+        "the empty set came, the cool-down holds"
+    );
     clock.store(NOW + 59, Ordering::SeqCst);
     assert_eq!(keys_asked_for(&client, NOW + 59, &known, &good).0, 0);
     clock.store(NOW + 60, Ordering::SeqCst);
@@ -334,7 +380,11 @@ fn keys_are_refreshed_ahead_served_stale_for_a_day_and_no_longer() {
     let now = set(44 * 60);
     assert_eq!(keys_asked_for(&client, now, &Value::Null, &good), (0, Ok(())), "fresh");
     let now = set(46 * 60);
-    assert_eq!(keys_asked_for(&client, now, &Value::Null, "broken"), (1, Ok(())), "the first caller refreshes; the old set serves");
+    assert_eq!(
+        keys_asked_for(&client, now, &Value::Null, "broken"),
+        (1, Ok(())),
+        "the first caller refreshes; the old set serves"
+    );
     assert_eq!(keys_asked_for(&client, now, &Value::Null, "broken"), (0, Ok(())), "and only the first");
     let now = set(23 * 3600);
     assert_eq!(keys_asked_for(&client, now, &Value::Null, "broken"), (1, Ok(())), "stale, and better than nothing");

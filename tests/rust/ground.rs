@@ -16,8 +16,20 @@ fn an_address_is_cut_into_its_parts_and_nothing_else() {
     assert_eq!(parse("https://a.example?x"), Some(("a.example", None, "?x")));
     assert_eq!(parse("https://[::1]:8443/"), Some(("[::1]", Some("8443"), "/")));
     for bad in [
-        "http://a/", "https://", "https:///x", "https://a:0/", "https://a:65536/", "https://a:b/", "https://u@a/",
-        "https://a/#f", "https://a/ b", "https://a\\b/", "https://a:1:2/", "https://[::1/", "HTTPS://a/", "https://a\n/",
+        "http://a/",
+        "https://",
+        "https:///x",
+        "https://a:0/",
+        "https://a:65536/",
+        "https://a:b/",
+        "https://u@a/",
+        "https://a/#f",
+        "https://a/ b",
+        "https://a\\b/",
+        "https://a:1:2/",
+        "https://[::1/",
+        "HTTPS://a/",
+        "https://a\n/",
     ] {
         assert_eq!(parse(bad), None, "{bad}");
     }
@@ -56,14 +68,29 @@ fn a_date_header_is_read_and_what_is_none_is_not() {
     assert_eq!(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Timestamp::from_unix_s(784_111_777)));
     assert_eq!(parse_http_date("Thu, 29 Feb 2024 23:59:59 GMT"), Some(Timestamp::from_unix_s(1_709_251_199)));
     assert_eq!(parse_http_date("Thu, 01 Jan 1970 00:00:00 GMT"), Some(Timestamp::from_unix_s(0)));
-    for bad in ["", "now", "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, +6 Nov 1994 08:49:37 GMT"] {
+    for bad in [
+        "",
+        "now",
+        "Sun, 06 Nov 1994 08:49:37 UTC",
+        "Sun, 32 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 24:49:37 GMT",
+        "Sun, +6 Nov 1994 08:49:37 GMT",
+    ] {
         assert_eq!(parse_http_date(bad), None, "{bad}");
     }
 }
 
 #[test]
 fn the_examples_of_rfc_4648_are_encoded_without_padding() {
-    for (plain, text) in [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"), ("foobar", "Zm9vYmFy")] {
+    for (plain, text) in [
+        ("", ""),
+        ("f", "Zg"),
+        ("fo", "Zm8"),
+        ("foo", "Zm9v"),
+        ("foob", "Zm9vYg"),
+        ("fooba", "Zm9vYmE"),
+        ("foobar", "Zm9vYmFy"),
+    ] {
         assert_eq!(base64url::encode(plain.as_bytes()), text);
         assert_eq!(base64url::decode(text).as_deref(), Some(plain.as_bytes()));
     }
@@ -82,7 +109,8 @@ fn each_loose_form_of_base64url_is_refused() {
 fn headers_are_read_as_received_and_an_interim_answer_is_left_out() {
     let block = b"HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 400 Bad\r\nDate: x\r\nCONTENT-type:  a \r\n\r\n";
     let url = "https://a/";
-    let response = cis2::http::Response::new(url, 400, url, Headers::parse(block).expect("headers"), Vec::new()).expect("a response");
+    let response = cis2::http::Response::new(url, 400, url, Headers::parse(block).expect("headers"), Vec::new())
+        .expect("a response");
     assert_eq!(response.header("content-type"), Some("a"));
     assert!(Headers::parse(b"a: b\r\nc d: e\r\n").is_err());
     assert!(Headers::parse(b"a: b\0\r\n").is_err());

@@ -42,7 +42,13 @@ fn expect_refusal(name: &str, row: &Value, result: Result<SignIn>) -> Error {
 }
 
 fn with_callback(row: &Value) -> Result<SignIn> {
-    sign_in(&json!({}), &row["metadata"], row["callback"].as_str().expect("a callback"), good_answer, &key_set(&Value::Null))
+    sign_in(
+        &json!({}),
+        &row["metadata"],
+        row["callback"].as_str().expect("a callback"),
+        good_answer,
+        &key_set(&Value::Null),
+    )
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! One binary for all tests of the public Rust API. Where does a new test go? Under the room that its sentence is about;
 //! a fixed bug goes to `regression`. `tests/README.md` says what the other layers prove.
 
+#![expect(clippy::disallowed_methods, reason = "tests read files and the environment")]
+
 mod support;
 
 // The ground: exact texts, base64url, clock, headers, strict JSON.
@@ -22,6 +24,9 @@ mod saved;
 // The three tables of hostile callbacks, token answers and ID tokens, through whole conversations.
 mod hostile;
 
+// The built-in transport, against the simulator and against servers that misbehave.
+#[cfg(feature = "https")]
+mod transport;
 // Documents that are made from the tables.
 mod docs;
 // The walls: which room imports which, which crate lives where.

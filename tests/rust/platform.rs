@@ -35,8 +35,18 @@ fn the_numbers_names_and_hosts_are_permanent() {
 #[test]
 fn every_value_of_a_row_has_a_source_and_a_date() {
     let members = [
-        "issuer", "metadata_url", "token_endpoint", "identity", "audience_mode", "typ", "algorithms",
-        "id_token_algorithms", "assertion_lifetime_s", "pkce", "acr_levels", "default_level",
+        "issuer",
+        "metadata_url",
+        "token_endpoint",
+        "identity",
+        "audience_mode",
+        "typ",
+        "algorithms",
+        "id_token_algorithms",
+        "assertion_lifetime_s",
+        "pkce",
+        "acr_levels",
+        "default_level",
     ];
     for row in Platform::all() {
         for member in members {
@@ -49,7 +59,8 @@ fn every_value_of_a_row_has_a_source_and_a_date() {
 
 #[test]
 fn the_simulators_row_has_the_habits_of_cis2() {
-    let (simulator, live) = (Platform::from_name("local-simulator").expect("a row"), Platform::from_name("cis2-live").expect("a row"));
+    let (simulator, live) =
+        (Platform::from_name("local-simulator").expect("a row"), Platform::from_name("cis2-live").expect("a row"));
     let habits = |row: &Platform| {
         let mut row: Value = serde_json::from_str(&row.to_json()).expect("JSON");
         for member in ["name", "issuer", "metadata_url", "token_endpoint", "hosts", "sources"] {
@@ -76,7 +87,8 @@ fn a_row_that_is_written_is_read_back_the_same() {
 }
 
 fn changed(change: impl FnOnce(&mut Value)) -> Result<Platform, String> {
-    let mut row: Value = serde_json::from_str(&Platform::from_name("cis2-live").expect("a row").to_json()).expect("JSON");
+    let mut row: Value =
+        serde_json::from_str(&Platform::from_name("cis2-live").expect("a row").to_json()).expect("JSON");
     change(&mut row);
     Platform::from_json(&row.to_string()).map_err(|error| {
         assert_eq!(error.status(), Status::PlatformRowInvalid);
@@ -87,13 +99,30 @@ fn changed(change: impl FnOnce(&mut Value)) -> Result<Platform, String> {
 #[test]
 fn each_member_is_checked_and_named() {
     for (member, bad) in [
-        ("version", json!(2)), ("version", json!("1")), ("name", json!("")), ("identity", json!("nhs")),
-        ("issuer", json!("http://x/")), ("issuer", Value::Null), ("metadata_url", json!(1)), ("token_endpoint", json!("x")),
-        ("hosts", json!("x")), ("hosts", json!([1])), ("audience_mode", json!("both")), ("typ", json!("at+jwt")),
-        ("algorithms", json!([])), ("algorithms", json!(["HS256"])), ("algorithms", json!(["none"])),
-        ("id_token_algorithms", json!("RS256")), ("assertion_lifetime_s", json!(301)), ("assertion_lifetime_s", json!(60.5)),
-        ("pkce", json!(true)), ("acr_levels", json!({"AAL3_ANY": "3"})), ("acr_levels", json!([])),
-        ("default_level", json!(10)), ("default_level", json!(-1)), ("sources", json!({"issuer": 1})),
+        ("version", json!(2)),
+        ("version", json!("1")),
+        ("name", json!("")),
+        ("identity", json!("nhs")),
+        ("issuer", json!("http://x/")),
+        ("issuer", Value::Null),
+        ("metadata_url", json!(1)),
+        ("token_endpoint", json!("x")),
+        ("hosts", json!("x")),
+        ("hosts", json!([1])),
+        ("audience_mode", json!("both")),
+        ("typ", json!("at+jwt")),
+        ("algorithms", json!([])),
+        ("algorithms", json!(["HS256"])),
+        ("algorithms", json!(["none"])),
+        ("id_token_algorithms", json!("RS256")),
+        ("assertion_lifetime_s", json!(301)),
+        ("assertion_lifetime_s", json!(60.5)),
+        ("pkce", json!(true)),
+        ("acr_levels", json!({"AAL3_ANY": "3"})),
+        ("acr_levels", json!([])),
+        ("default_level", json!(10)),
+        ("default_level", json!(-1)),
+        ("sources", json!({"issuer": 1})),
     ] {
         let said = changed(|row| row[member] = bad.clone()).expect_err("a refusal");
         assert!(said.contains(member), "{member} = {bad}: {said}");

@@ -58,7 +58,8 @@ fn another_secret_does_not_open_it_and_a_rotated_one_does() {
     };
     assert_eq!(open(with([7; 32], None), NOW, &text), Err(Status::RequestSealForeign));
     assert_eq!(open(with([7; 32], Some(crate::support::STATE_SECRET)), NOW, &text), Ok(()));
-    let newer = authorized(&client_with(with([7; 32], Some(crate::support::STATE_SECRET)), NOW), &json!({}), &json!({}));
+    let newer =
+        authorized(&client_with(with([7; 32], Some(crate::support::STATE_SECRET)), NOW), &json!({}), &json!({}));
     assert_eq!(open(config(), NOW, newer.0.sealed()), Err(Status::RequestSealForeign), "the newer secret seals");
 }
 

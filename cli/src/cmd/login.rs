@@ -15,9 +15,9 @@ use cis2::flow::authorize::{AuthorizationParameters, AuthorizationRequest};
 use cis2::secret::Secret;
 use cis2::transport::Https;
 
-use crate::exit::{Failure, Result};
+use crate::exit::{Exit, Failure, Result};
 use crate::file::{self, Kind};
-use crate::loopback::{Loopback, Page};
+use crate::loopback::{self, Loopback, Page};
 use crate::output::Output;
 use crate::registration::{Registered, Registration};
 
@@ -90,10 +90,10 @@ what was really wrong; at CIS2, compare cis2 assertion --show with what is
 registered.";
 
 /// A sign-in that was asked for: what all its steps need.
-struct Attempt<'a> {
+struct Attempt {
     client: Client,
     https: Https,
-    redirect_uri: &'a str,
+    redirect_uri: String,
     roots: Option<Secret>,
     deadline: Instant,
 }
@@ -101,27 +101,31 @@ struct Attempt<'a> {
 pub fn run(options: &Options, output: &Output) -> Result<()> {
     let registered = options.registration.resolve(output)?;
     let attempt = options.attempt(&registered)?;
-    let sign_in = match &options.simulator_person {
-        Some(person) => {
-            let roots = attempt.roots.as_ref().ok_or_else(unattended::no_roots)?;
-            unattended::check_platform(&attempt)?;
-            let request = attempt.authorize(options.parameters(Some(person)))?;
-            let callback = unattended::visit(&request, roots, &attempt)?;
-            attempt.finish(&request, callback.expose())?
-        }
-        None => with_browser(options, &attempt, output)?,
-    };
+    let sign_in = sign_in(options, &attempt, output).map_err(|failure| attempt.with_hint(failure))?;
     if output.json {
         return output.print_json(&page::claims(sign_in.identity()));
     }
     output.print(&page::identity(&sign_in, attempt.client.party(), output))
 }
 
-fn with_browser(options: &Options, attempt: &Attempt<'_>, output: &Output) -> Result<SignIn> {
+fn sign_in(options: &Options, attempt: &Attempt, output: &Output) -> Result<SignIn> {
+    match &options.simulator_person {
+        Some(person) => {
+            let roots = attempt.roots.as_ref().ok_or_else(unattended::no_roots)?;
+            unattended::check_platform(attempt)?;
+            let request = attempt.authorize(options.parameters(Some(person)))?;
+            let callback = unattended::visit(&request, roots, attempt)?;
+            attempt.finish(&request, callback.expose())
+        }
+        None => with_browser(options, attempt, output),
+    }
+}
+
+fn with_browser(options: &Options, attempt: &Attempt, output: &Output) -> Result<SignIn> {
     // Before anything is sent: without it nobody could return.
-    let loopback = Loopback::listen(attempt.redirect_uri)?;
+    let loopback = Loopback::listen(&attempt.redirect_uri)?;
     let request = attempt.authorize(options.parameters(None))?;
-    browser::invite(request.url(), attempt.redirect_uri, options.timeout, options.no_browser, output);
+    browser::invite(request.url(), &attempt.redirect_uri, options.timeout, options.no_browser, output);
     loop {
         let returned = loopback.wait(attempt.deadline)?;
         match attempt.finish(&request, returned.callback.expose()) {
@@ -150,17 +154,15 @@ fn is_nobodys_answer(status: Status) -> bool {
 }
 
 impl Options {
-    fn attempt<'a>(&'a self, registered: &'a Registered<'_>) -> Result<Attempt<'a>> {
+    fn attempt(&self, registered: &Registered<'_>) -> Result<Attempt> {
         let ready = registered.ready.as_ref();
-        let redirect_uri = self.redirect_uri.as_deref().or(registered.first_redirect_uri());
-        let redirect_uri = redirect_uri.ok_or_else(|| {
-            Error::new(Status::ConfigIncomplete)
-                .expected("--redirect-uri")
-                .remedy("name one that is registered for this client.")
-        })?;
+        let redirect_uri = match &self.redirect_uri {
+            Some(redirect_uri) => redirect_uri.clone(),
+            None => self.redirect_uri_of(registered)?,
+        };
         let mut config = Config::new(registered.platform()?);
         config.set_client_id(registered.client_id()?)?;
-        config.set_redirect_uri(redirect_uri)?;
+        config.set_redirect_uri(&redirect_uri)?;
         config.set_signing_key(registered.signing_key()?.into())?;
         let roots = self.ca_file.as_ref().or(ready.map(|ready| &ready.ca_file));
         let roots = roots.map(|path| file::read(path, Kind::Roots)).transpose()?;
@@ -178,6 +180,17 @@ impl Options {
         Ok(Attempt { client, https, redirect_uri, roots, deadline })
     }
 
+    /// The one of the simulator's own client that serves: a browser can return to this machine alone.
+    fn redirect_uri_of(&self, registered: &Registered<'_>) -> Result<String> {
+        let mut registered = registered.redirect_uris().iter();
+        let chosen = match self.simulator_person {
+            Some(_) => registered.next().cloned(),
+            None => registered.find_map(|uri| loopback::on_this_machine(uri)),
+        };
+        let missing = Error::new(Status::ConfigIncomplete).expected("--redirect-uri");
+        chosen.ok_or_else(|| missing.remedy("name one that is registered for this client.").into())
+    }
+
     fn parameters(&self, simulator_person: Option<&str>) -> AuthorizationParameters {
         let person = simulator_person.map(|person| (unattended::PARAMETER.to_owned(), person.to_owned()));
         AuthorizationParameters {
@@ -191,7 +204,7 @@ impl Options {
     }
 }
 
-impl Attempt<'_> {
+impl Attempt {
     fn authorize(&self, parameters: AuthorizationParameters) -> Result<AuthorizationRequest> {
         let mut running = self.client.begin_authorization(parameters)?;
         self.https.run_blocking(&mut running, Some(self.remaining()))?;
@@ -202,6 +215,19 @@ impl Attempt<'_> {
         let mut running = self.client.begin_sign_in(request, callback)?;
         self.https.run_blocking(&mut running, Some(self.remaining()))?;
         Ok(running.take_sign_in()?)
+    }
+
+    /// The simulator tells more than CIS2 does: says where.
+    fn with_hint(&self, failure: Failure) -> Failure {
+        match failure {
+            Failure::Refused { error, exit: Exit::Conversation, headline }
+                if error.status() != Status::WaitTimeout && unattended::is_simulator(&self.client.party().platform) =>
+            {
+                let error = error.remedy("ask the simulator what was really wrong: cis2 reasons --ready FILE");
+                Failure::Refused { error, exit: Exit::Conversation, headline }
+            }
+            other => other,
+        }
     }
 
     fn remaining(&self) -> Duration {

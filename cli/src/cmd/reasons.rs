@@ -4,20 +4,19 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use cis2::error::{Error, Status};
-use cis2::http::printable;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::exit::Result;
 use crate::file::{self, Kind};
 use crate::https;
-use crate::output::{Output, table};
+use crate::output::{Output, harmless, table};
 use crate::ready::Ready;
 
 /// How long the simulator may take; it is on this machine.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Width of what CIS2 says and of what was wrong, in columns.
-const WIDTHS: [usize; 4] = [4, 22, 41, 6];
+/// Widths of the columns of the table; with the bars between them they fill 80.
+const WIDTHS: [usize; 4] = [3, 23, 41, 6];
 
 /// Show what the simulator refused and what was really wrong
 ///
@@ -82,5 +81,5 @@ pub fn run(options: &Options, output: &Output) -> Result<()> {
 
 fn row(reason: &Reason) -> [String; 4] {
     let says = format!("{}: {}", reason.answer.error, reason.answer.error_description);
-    [reason.id.to_string(), printable(&says, 300), printable(&reason.reason, 600), printable(&reason.origin, 20)]
+    [reason.id.to_string(), harmless(&says, 300), harmless(&reason.reason, 600), harmless(&reason.origin, 20)]
 }

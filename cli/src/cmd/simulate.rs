@@ -61,7 +61,9 @@ pub fn run(options: &Options, output: &Output) -> Result<()> {
 fn not_started(error: &cis2_simulator::Error) -> Failure {
     Failure::configuration_as(
         "The simulator cannot run.",
-        Error::new(Status::ConfigInvalid).found(error.to_string()).remedy("change what is named; cis2 simulate --help shows the options."),
+        Error::new(Status::ConfigInvalid)
+            .found(error.to_string())
+            .remedy("change what is named; cis2 simulate --help shows the options."),
     )
 }
 
@@ -75,9 +77,9 @@ fn hints(ready: &Ready, is_terminal: bool) -> String {
         ("reasons", "cis2 reasons --ready ready.json"),
     ]);
     let save = if is_terminal {
-        "The line above is what ready.json has to hold: cis2 simulate > ready.json keeps it."
+        "ready.json is a file with the line above; cis2 simulate > ready.json makes it."
     } else {
-        "The file that took the first line is the ready.json of these lines."
+        "ready.json stands for the file that the first line went to."
     };
     format!("A local CIS2, for tests alone.\n\n{facts}\n{}\nRefusals follow. Ctrl-C ends it.", wrap(save, 0))
 }

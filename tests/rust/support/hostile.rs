@@ -53,7 +53,9 @@ impl World {
     /// A text with its names put in.
     pub fn text(&self, text: &str) -> String {
         let swapped = |text: &str| {
-            text.chars().map(|c| if c.is_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }).collect()
+            text.chars()
+                .map(|c| if c.is_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+                .collect()
         };
         let without_port = |text: &str| text.replace(":443/", "/");
         let half = |text: &str| base64url::encode(&digest::digest(&digest::SHA256, text.as_bytes()).as_ref()[..16]);
@@ -147,7 +149,8 @@ impl World {
             _ => {}
         }
         let input = format!("{first}.{second}");
-        let mut third = base64url::encode(&signature(row["signature"].as_str().unwrap_or("main_key"), input.as_bytes()));
+        let mut third =
+            base64url::encode(&signature(row["signature"].as_str().unwrap_or("main_key"), input.as_bytes()));
         match compact {
             "trailing_bits" => {
                 let last = third.pop().expect("a signature");

@@ -5,21 +5,30 @@ use cis2::error::{Error, Status};
 use cis2::exact::HttpsAddress;
 use cis2::flow::authorize::AuthorizationRequest;
 use cis2::http::printable;
+use cis2::platform::Platform;
 use cis2::secret::{Secret, SecretText};
 
 use super::Attempt;
 use crate::exit::{Failure, Result};
 use crate::https::{self, SIMULATOR_HOST};
+use crate::output::harmless;
 
 /// The parameter by which the simulator is told who signs in.
 pub const PARAMETER: &str = "simulator_person";
 
+/// Whether the simulator is asked, whatever the row is called.
+pub fn is_simulator(platform: &Platform) -> bool {
+    let host = HttpsAddress::parse(platform.issuer.as_str()).map(|address| address.host);
+    host.is_some_and(|host| host.eq_ignore_ascii_case(SIMULATOR_HOST))
+}
+
 /// Refuses every platform but the simulator's.
-pub fn check_platform(attempt: &Attempt<'_>) -> Result<()> {
-    let issuer = attempt.client.party().platform.issuer.as_str();
-    if HttpsAddress::parse(issuer).is_some_and(|address| address.host.eq_ignore_ascii_case(SIMULATOR_HOST)) {
+pub fn check_platform(attempt: &Attempt) -> Result<()> {
+    let platform = &attempt.client.party().platform;
+    if is_simulator(platform) {
         return Ok(());
     }
+    let issuer = platform.issuer.as_str();
     Err(Failure::configuration(
         Error::new(Status::ConfigInvalid)
             .expected(format!("an issuer on {SIMULATOR_HOST} for --simulator-person"))
@@ -38,22 +47,21 @@ pub fn no_roots() -> Failure {
 }
 
 /// Visits the authorization address in the place of a browser and gives the callback.
-pub fn visit(request: &AuthorizationRequest, roots: &Secret, attempt: &Attempt<'_>) -> Result<SecretText> {
+pub fn visit(request: &AuthorizationRequest, roots: &Secret, attempt: &Attempt) -> Result<SecretText> {
     let answer = https::get(request.url(), roots.expose(), attempt.remaining())?;
     match answer.location {
-        Some(location) if (300..400).contains(&answer.status) && leads_to(location.expose(), attempt.redirect_uri) => {
+        Some(location) if (300..400).contains(&answer.status) && leads_to(location.expose(), &attempt.redirect_uri) => {
             Ok(location)
         }
         Some(location) => {
             let found = cis2::http::without_query(location.expose());
             let error = Error::new(Status::AuthorizationRefused).with_http_status(answer.status);
-            Err(error.expected(format!("a redirect to {}", printable(attempt.redirect_uri, 200))).found(found).into())
+            Err(error.expected(format!("a redirect to {}", printable(&attempt.redirect_uri, 200))).found(found).into())
         }
         None => Err(Error::new(Status::AuthorizationRefused)
             .with_http_status(answer.status)
             .expected("a redirect to the redirect URI")
             .found(said(&answer.body))
-            .remedy("cis2 reasons --ready FILE tells what was really wrong.")
             .into()),
     }
 }
@@ -67,10 +75,13 @@ fn said(body: &[u8]) -> String {
     let page = String::from_utf8_lossy(body);
     let mut text = String::new();
     for piece in page.split('<') {
-        let words = piece.split_once('>').map_or(piece, |(_, words)| words);
-        text.push_str(words);
+        match piece.split_once('>') {
+            Some((tag, _)) if tag.starts_with("style") || tag.starts_with("title") => {}
+            Some((_, words)) => text.push_str(words),
+            None => text.push_str(piece),
+        }
         text.push(' ');
     }
     let words: Vec<&str> = text.split_whitespace().collect();
-    if words.is_empty() { "a page without words".to_owned() } else { printable(&words.join(" "), 300) }
+    if words.is_empty() { "a page without words".to_owned() } else { harmless(&words.join(" "), 400) }
 }
