@@ -417,6 +417,10 @@ enum cis2_status
      */
     CIS2_STATUS_CALLBACK_TOKEN_PRESENT = 314,
     /**
+     * The authorization request is too large to be sealed into a cookie.
+     */
+    CIS2_STATUS_REQUEST_TOO_LARGE = 315,
+    /**
      * The answer is not JSON.
      */
     CIS2_STATUS_RESPONSE_NOT_JSON = 320,

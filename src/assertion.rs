@@ -120,7 +120,7 @@ pub fn check_audience(row: &Platform, audience: &str) -> Result<()> {
         AudienceMode::TokenEndpoint => row.token_endpoint.as_ref(),
         AudienceMode::Issuer => Some(&row.issuer),
     };
-    let Some(expected) = expected.map(Exact::as_str) else { return Ok(()) };
+    let Some(expected) = expected.map(Exact::as_str) else { return check_known_host(row, audience) };
     if audience == expected {
         return Ok(());
     }
@@ -130,6 +130,15 @@ pub fn check_audience(row: &Platform, audience: &str) -> Result<()> {
         None => shown,
     };
     Err(Error::new(Status::AudienceForeign).expected(expected).found(found))
+}
+
+/// A row without token endpoint takes any address on one of its hosts.
+fn check_known_host(row: &Platform, audience: &str) -> Result<()> {
+    if HttpsAddress::parse(audience).is_some_and(|address| row.knows_host(address.host)) {
+        return Ok(());
+    }
+    let expected = format!("an https address on {}", row.hosts.join(" or "));
+    Err(Error::new(Status::AudienceForeign).expected(expected).found(printable(audience, 200)))
 }
 
 fn check_general(client_id: &str, audience: &str) -> Result<()> {

@@ -38,7 +38,7 @@
 //!
 //! The modules stand in the order of the data's walk, and each uses only those above it; `tests/rust/architecture.rs`
 //! holds that. Built without default features the library has no socket, no runtime and, forbidden by the compiler, no
-//! `unsafe`. The feature `https` adds [`transport`], the feature `capi` adds [`ffi`], the C edge. A feature opens a door,
+//! `unsafe`. The feature `https` adds `transport`, the feature `capi` adds `ffi`, the C edge. A feature opens a door,
 //! it never changes what a door does.
 
 #![cfg_attr(not(feature = "capi"), forbid(unsafe_code))]

@@ -1,6 +1,6 @@
 /*
- * What stands around a sign-in in both examples: a client made from settings, errors that end the program, and lines on
- * the screen. A header, so that each example is one file to compile.
+ * What stands around a sign-in in both examples: a client made from settings, and errors that end the program. A header,
+ * so that each example is one file to compile.
  *
  * The settings are the simulator's, in CIS2_SIM_...; at a real CIS2 they are yours.
  */
@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* More than any file that is read here. */
 #define MAX_FILE_BYTES (1024 * 1024)
@@ -136,72 +135,16 @@ static cis2_client *make_client(void)
     return client;
 }
 
-/* One part of a compact JWS: base64url without padding (RFC 4648 section 5). */
-static void show_part(const char *title, const char *part, size_t len)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    unsigned bits = 0;
-    int count = 0;
-
-    printf("%s", title);
-    for (size_t i = 0; i < len; i++) {
-        bits = bits << 6 | (unsigned)(strchr(digits, part[i]) - digits);
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            putchar((int)(bits >> count & 0xff));
-        }
-    }
-    putchar('\n');
-}
-
-/* What the library says to the token endpoint. The flows mint their own; this one is made to be looked at. */
-static void show_assertion(const cis2_client *client)
+/* The role that the person picks, and what may be done with it: without these scopes the identity says neither. */
+static cis2_authorization_parameters *ask_for_role(void)
 {
     cis2_error *error;
-    cis2_assertion *assertion;
-    char audience[1024];
+    cis2_authorization_parameters *parameters;
 
-    snprintf(audience, sizeof audience, "%s/access_token", setting("CIS2_SIM_ISSUER"));
-    check(cis2_client_assertion(client, text(audience), &assertion, &error), &error);
-    /* Header and claims say nothing that is secret; with the signature they would be a credential. */
-    const char *header = cis2_assertion_text(assertion).data;
-    const char *claims = strchr(header, '.') + 1;
-    show_part("assertion header: ", header, (size_t)(claims - 1 - header));
-    show_part("assertion claims: ", claims, strcspn(claims, "."));
-    cis2_assertion_free(assertion);
-}
-
-/* Where the browser goes, without the query: state and nonce stand there. */
-static void show_address(cis2_str url)
-{
-    printf("the browser goes to: %.*s\n", (int)strcspn(url.data, "?"), url.data);
-}
-
-static void show_identity(const cis2_sign_in *sign_in)
-{
-    const cis2_identity *identity = cis2_sign_in_identity(sign_in);
-    const cis2_str role = cis2_identity_selected_role_id(identity);
-    const cis2_str session = cis2_identity_session_id(identity);
-    const cis2_str acr = cis2_identity_acr(identity);
-    const time_t expires_at = (time_t)cis2_identity_expires_at(identity);
-    char expiry[sizeof "2026-11-25T12:00:00Z"];
-
-    strftime(expiry, sizeof expiry, "%Y-%m-%dT%H:%M:%SZ", gmtime(&expires_at));
-    printf("signed in:  %s\n", cis2_identity_subject(identity).data);
-    printf("  level:    %u\n", (unsigned)cis2_identity_authentication_level(identity));
-    /* What a token need not have is the empty view, whose data is NULL. */
-    printf("  acr:      %s\n", acr.len > 0 ? acr.data : "none");
-    printf("  role:     %s\n", role.len > 0 ? role.data : "none");
-    printf("  session:  %s\n", session.len > 0 ? session.data : "none");
-    printf("  expires:  %s\n", expiry);
-}
-
-/* The last line of a program that freed all that it was given. */
-static int finish(void)
-{
-    printf("cis2_live_objects() = %llu\n", (unsigned long long)cis2_live_objects());
-    return cis2_live_objects() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    check(cis2_authorization_parameters_new(&parameters, &error), &error);
+    check(cis2_authorization_parameters_set_scope(parameters, text("openid nationalrbacaccess selectedrole"), &error),
+          &error);
+    return parameters;
 }
 
 #endif

@@ -4,8 +4,10 @@
  *
  *     cc -std=c11 sign_in_by_hand.c $(pkg-config --cflags --libs cis2 libcurl) -o sign_in_by_hand
  */
-#include "browser.h"
 #include "common.h"
+#include "show.h"
+
+#include <curl/curl.h>
 
 /* The limits of the built-in transport. */
 #define MAX_BODY_BYTES (1024 * 1024)
@@ -43,16 +45,16 @@ static buffer buffer_of(size_t max)
     return buffer;
 }
 
-static void buffer_free(buffer *buffer)
-{
-    /* A body holds tokens, a header may hold a cookie. */
-    wipe(buffer->data, buffer->len);
-    free(buffer->data);
-}
-
 static cis2_bytes bytes_of(const buffer *buffer)
 {
     return (cis2_bytes){(const uint8_t *)buffer->data, buffer->len};
+}
+
+/* A body holds tokens, a header may hold a cookie. */
+static void buffer_free(buffer *buffer)
+{
+    wipe(buffer->data, buffer->len);
+    free(buffer->data);
 }
 
 /* libcurl's words in the library's. Whatever has no word of its own ended a connection that was there. */
@@ -194,21 +196,19 @@ int main(void)
     cis2_sign_in *sign_in;
     CURL *curl = curl_easy_init();
     cis2_client *client = make_client();
+    cis2_authorization_parameters *parameters = ask_for_role();
 
     if (curl == NULL) {
         fail("libcurl", "cannot be used");
     }
     show_assertion(client);
-    check(cis2_client_begin_authorization(client, NULL, &flow, &error), &error);
+    check(cis2_client_begin_authorization(client, parameters, &flow, &error), &error);
     step(flow, curl);
     check(cis2_flow_take_authorization_request(flow, &request, &error), &error);
     cis2_flow_free(flow);
 
-    show_address(cis2_authorization_request_url(request));
-    char *callback = browser_visit(cis2_authorization_request_url(request).data, "several-roles");
-    if (callback == NULL) {
-        fail("no callback", "see above");
-    }
+    char *callback = wait_for_callback(request);
+
     check(cis2_client_begin_sign_in(client, request, text(callback), &flow, &error), &error);
     step(flow, curl);
     check(cis2_flow_take_sign_in(flow, &sign_in, &error), &error);
@@ -219,6 +219,7 @@ int main(void)
     cis2_sign_in_free(sign_in);
     cis2_flow_free(flow);
     cis2_authorization_request_free(request);
+    cis2_authorization_parameters_free(parameters);
     cis2_client_free(client);
     curl_easy_cleanup(curl);
     return finish();

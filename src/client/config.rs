@@ -150,9 +150,9 @@ impl Config {
     }
 
     /// Weakens the check of assurance: the level that must be reached when no `acr_values` are sent, 0 to 3.
-    pub fn danger_set_default_level(&mut self, level: u8) -> Result<()> {
-        within("default_level", u32::from(level), &(0..=3))?;
-        self.default_level = Some(level);
+    pub fn danger_set_default_level(&mut self, level: u32) -> Result<()> {
+        within("default_level", level, &(0..=3))?;
+        self.default_level = Some(level as u8);
         Ok(())
     }
 

@@ -159,6 +159,8 @@ pub enum Status {
     RequestFromFuture = 313,
     /// The callback holds a token or code in a place where only `response_type=code` may answer.
     CallbackTokenPresent = 314,
+    /// The authorization request is too large to be sealed into a cookie.
+    RequestTooLarge = 315,
     /// The answer is not JSON.
     ResponseNotJson = 320,
     /// The answer is JSON, but not an object, or a member has the wrong type.

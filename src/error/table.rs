@@ -213,7 +213,7 @@ pub const STATUSES: &[StatusRow] = &[
         name: "KEY_IS_UTF16",
         retryable: false,
         sentence: "The key file is a text in UTF-16; PEM is ASCII.",
-        remedy: "write it as UTF-8, in PowerShell with: Get-Content FILE | Set-Content -Encoding ascii key.pem",
+        remedy: "write it as UTF-8, in PowerShell with: Set-Content -Encoding ascii key.pem (Get-Content FILE)",
     },
     StatusRow {
         status: Status::KeyIsPutty,
@@ -494,6 +494,13 @@ pub const STATUSES: &[StatusRow] = &[
         retryable: false,
         sentence: "The callback holds a token although only a code was asked for.",
         remedy: "refuse it; no token may travel in a URL.",
+    },
+    StatusRow {
+        status: Status::RequestTooLarge,
+        name: "REQUEST_TOO_LARGE",
+        retryable: false,
+        sentence: "The authorization request is too large to be sealed into a cookie.",
+        remedy: "use shorter parameters, or a shorter redirect_uri.",
     },
     StatusRow {
         status: Status::ResponseNotJson,

@@ -342,7 +342,7 @@ pub unsafe extern "C" fn cis2_config_danger_set_default_level(
     unsafe {
         guard::status(out_error, || {
             let config = exclusive(config, "config")?;
-            config.config.danger_set_default_level(u8::try_from(level).unwrap_or(u8::MAX))
+            config.config.danger_set_default_level(level)
         })
     }
 }

@@ -129,8 +129,8 @@ impl Seal {
         let bytes = [&hint(&self.current), &nonce[..], &plain, tag.as_ref()].concat();
         let text = format!("{VERSION}{}", base64url::encode(&bytes));
         if text.len() > MAX_SEALED_BYTES {
-            return Err(Error::new(Status::InvalidArgument)
-                .expected(format!("parameters whose sealed request has at most {MAX_SEALED_BYTES} bytes"))
+            return Err(Error::new(Status::RequestTooLarge)
+                .expected(format!("a sealed request of at most {MAX_SEALED_BYTES} bytes"))
                 .found(format!("{} bytes", text.len())));
         }
         Ok(SecretText::new(text))

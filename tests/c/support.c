@@ -215,6 +215,17 @@ void callback_of(const cis2_authorization_request *request, char callback[CALLBA
     free(state);
 }
 
+cis2_flow *discovering(void)
+{
+    cis2_client *client = test_client();
+    cis2_flow *flow = NULL;
+    OK(cis2_client_begin_authorization(client, NULL, &flow, &why));
+    cis2_client_free(client);
+    expect_send(flow, "cis2.localhost/openam/oauth2/realms/root/realms/NHSIdentity/realms/Healthcare"
+                      "/.well-known/openid-configuration");
+    return flow;
+}
+
 cis2_flow *exchanging(const cis2_client *client)
 {
     char callback[CALLBACK_BYTES];

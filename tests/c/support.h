@@ -38,6 +38,8 @@ extern const char discovery_document[];
 cis2_authorization_request *authorized(const cis2_client *client);
 /* `code` and the request's state, as a query. */
 void callback_of(const cis2_authorization_request *request, char callback[CALLBACK_BYTES]);
+/* Begins an authorization, whose first request is discovery. Its client is gone: the flow keeps what it needs. */
+cis2_flow *discovering(void);
 /* Begins a sign-in, whose first request is the code exchange. */
 cis2_flow *exchanging(const cis2_client *client);
 /* Asks a flow, which must want to send something. */

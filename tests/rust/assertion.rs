@@ -161,3 +161,16 @@ fn nothing_printed_of_an_assertion_holds_it() {
     let minted = mint(CLIENT_ID, INTEGRATION, 0).expect("an assertion");
     assert!(!format!("{minted:?}").contains("ey"));
 }
+
+#[test]
+fn a_row_without_token_endpoint_takes_addresses_on_its_hosts_alone() {
+    let row = platform().to_json();
+    let mut row: serde_json::Value = serde_json::from_str(&row).expect("JSON");
+    row["token_endpoint"] = serde_json::Value::Null;
+    let row = Platform::from_json(&row.to_string()).expect("a row");
+    assertion::check_audience(&row, "https://cis2.localhost:443/token").expect("a known host");
+    for bad in ["", "https://evil.example/token", "cis2.localhost"] {
+        let error = assertion::check_audience(&row, bad).expect_err("a refusal");
+        assert_eq!(error.status(), Status::AudienceForeign, "{bad}");
+    }
+}

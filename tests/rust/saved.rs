@@ -101,7 +101,7 @@ fn parameters_that_do_not_fit_into_2_kib_are_refused_before_anything_is_sent_awa
     config.set_signing_key(crate::support::test_key(cis2::jose::Algorithm::Rs256)).expect("a key");
     let mut flow = client_with(config, NOW).begin_authorization(Default::default()).expect("a flow");
     let error = crate::support::drive(&mut flow, |_, _| crate::support::ok_json(crate::support::discovery(&json!({}))));
-    assert_eq!(error.expect_err("a refusal").status(), Status::InvalidArgument);
+    assert_eq!(error.expect_err("a refusal").status(), Status::RequestTooLarge);
 }
 
 proptest! {
