@@ -144,7 +144,7 @@ static void words_of_the_provider(void)
     SAME_NUMBER(400, cis2_error_http_status(why));
     SAME_NUMBER(0, cis2_error_is_retryable(why));
     EXPECT(cis2_error_clock_offset_s(why) > 3600);
-    EXPECT(strstr(cis2_error_message(why).data, "JWT is not valid") == NULL);
+    EXPECT(why != NULL && strstr(cis2_error_message(why).data, "JWT is not valid") == NULL);
     tap_refused(CIS2_STATUS_OAUTH_ERROR, status, "the answer", __LINE__);
     cis2_flow_free(flow);
 

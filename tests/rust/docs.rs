@@ -78,3 +78,33 @@ fn the_document_of_environments_is_the_table_of_rows() {
     }
     compare("docs/cis2.md", &text);
 }
+
+#[test]
+fn every_snippet_of_the_readme_is_a_region_of_a_file_that_runs() {
+    let readme = crate::support::read("README.md");
+    let mut examples = String::new();
+    for file in ["examples/c/sign_in.c", "examples/shell/sign_in.sh"] {
+        examples.push_str(&crate::support::read(file));
+    }
+    let mut snippets = 0;
+    for (language, block) in code_blocks(&readme) {
+        // The two commands of the README are verbs of build.sh, and its JSON is what CIS2 says.
+        if language == "json" || block.starts_with("./build.sh ") {
+            continue;
+        }
+        snippets += 1;
+        assert!(examples.contains(&block), "this snippet is in no example:\n{block}");
+    }
+    assert!(snippets >= 3, "only {snippets} snippets");
+}
+
+/// Language and text of each block of code.
+fn code_blocks(markdown: &str) -> Vec<(String, String)> {
+    let mut parts = markdown.split("```").skip(1).step_by(2);
+    std::iter::from_fn(|| parts.next())
+        .map(|block| {
+            let (language, text) = block.split_once('\n').expect("a block");
+            (language.to_owned(), text.to_owned())
+        })
+        .collect()
+}
