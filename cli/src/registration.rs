@@ -68,6 +68,11 @@ pub struct Registered<'a> {
 }
 
 impl Registration {
+    /// The file of the ready line, if one was named.
+    pub fn ready_file(&self) -> Option<&Path> {
+        self.ready.as_deref()
+    }
+
     /// Reads the ready line, if one was named.
     pub fn resolve(&self, output: &Output) -> Result<Registered<'_>> {
         let ready = self.ready.as_deref().map(|path| Ready::read(path, output)).transpose()?;

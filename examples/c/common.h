@@ -1,6 +1,6 @@
 /*
- * What stands around a sign-in in both examples: a client made from settings, and errors that end the program. A header,
- * so that each example is one file to compile.
+ * What stands around a sign-in in both examples: a client made from settings, and errors that end the program. A
+ * header, so that each example is one file to compile.
  *
  * The settings are the simulator's, in CIS2_SIM_...; at a real CIS2 they are yours.
  */
@@ -18,6 +18,7 @@
 
 static void fail(const char *what, const char *why)
 {
+    fflush(stdout);
     fprintf(stderr, "%s: %s\n", what, why);
     exit(EXIT_FAILURE);
 }
@@ -31,6 +32,7 @@ static void check(cis2_status status, cis2_error **error)
     if (status == CIS2_STATUS_OK) {
         return;
     }
+    fflush(stdout);
     fprintf(stderr, "%s\n", cis2_error_message(*error).data);
     if (cis2_error_oauth_error(*error).len > 0) {
         fprintf(stderr, "the provider says: %s, %.*s\n", cis2_error_oauth_error(*error).data,
@@ -81,16 +83,15 @@ static void wipe(void *secret, size_t len)
 static cis2_key *read_key(void)
 {
     const cis2_bytes no_password = {NULL, 0};
-    const char *algorithm = setting("CIS2_SIM_ALGORITHM");
+    const int is_rs512 = strcmp(setting("CIS2_SIM_ALGORITHM"), "RS512") == 0;
     cis2_error *error;
     cis2_key *key;
     size_t len;
     char *pem = read_file(setting("CIS2_SIM_KEY_FILE"), &len);
 
-    cis2_status status = cis2_key_from_pem((cis2_bytes){(const uint8_t *)pem, len}, no_password,
-                                           text(setting("CIS2_SIM_KID")),
-                                           strcmp(algorithm, "RS512") == 0 ? CIS2_ALGORITHM_RS512 : CIS2_ALGORITHM_RS256,
-                                           &key, &error);
+    cis2_status status =
+        cis2_key_from_pem((cis2_bytes){(const uint8_t *)pem, len}, no_password, text(setting("CIS2_SIM_KID")),
+                          is_rs512 ? CIS2_ALGORITHM_RS512 : CIS2_ALGORITHM_RS256, &key, &error);
     /* The library has its own copy, which it overwrites too. */
     wipe(pem, len);
     free(pem);

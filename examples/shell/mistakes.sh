@@ -65,7 +65,21 @@ send() {
         --data-urlencode "client_assertion@$WORK/assertion" "${proof[@]}" "${extra[@]}"
 }
 
-# report TITLE RULE ANSWER: a row of the table, with the reason that the simulator gives below it.
+# row MISTAKE SAID REASON ORIGIN: four columns side by side, each folded within its width.
+row() {
+    local -a mistake said reason
+    local line
+    mapfile -t mistake < <(fold -s -w 26 <<<"$1")
+    mapfile -t said < <(fold -s -w 24 <<<"$2")
+    # An address has no place to break at: a long one is cut into pieces.
+    mapfile -t reason < <(fold -s -w 54 <<<"$3")
+    for ((line = 0; line < ${#mistake[@]} || line < ${#said[@]} || line < ${#reason[@]}; line++)); do
+        printf '%-26s | %-24s | %-54s | %s\n' "${mistake[line]-}" "${said[line]-}" "${reason[line]-}" "$([ "$line" -gt 0 ] || printf '%s' "$4")"
+    done
+    printf '%s\n' "---------------------------+--------------------------+--------------------------------------------------------+-------"
+}
+
+# report TITLE RULE ANSWER: a row of the table, with the reason that the simulator gives.
 report() {
     local reason rule origin said
     reason=$(fetch "$CIS2_SIM_REASONS" | tr -d '\n' | sed -E 's/.*\{("id".*)$/\1/')
@@ -76,8 +90,7 @@ report() {
         failed=1
         rule="NOT AS EXPECTED: $rule and not $2"
     fi
-    printf '%-41s | %-46s | %-24s | %s\n' "$1" "$said" "$rule" "$origin"
-    member reason <<<"$reason" | fold -s -w 124 | sed 's/^/      /'
+    row "$1" "$said" "$(member reason <<<"$reason") ($rule)" "$origin"
 }
 
 # mistake TITLE RULE SETTING...: everything right but for the settings.
@@ -93,7 +106,7 @@ mistake() {
 openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$WORK/other.pem" 2>/dev/null ||
     openssl genrsa -out "$WORK/other.pem" 2048 2>/dev/null
 
-printf '%-41s | %-46s | %-24s | %s\n' 'The mistake' 'What CIS2 says' 'What was really wrong' 'Origin'
+row 'The mistake' 'What CIS2 says' 'What was really wrong (rule of the simulator)' 'Origin'
 # The settings are code for `mistake`: it expands them once everything else is right.
 # shellcheck disable=SC2016
 {

@@ -2,17 +2,16 @@
 //! goes back to the client with a code.
 
 use crate::clients::Client;
-use crate::form::{self, Parameters};
-use crate::pages;
-use crate::people::{PEOPLE, Person};
-use crate::random;
+use crate::form::{self, Parameters, has_word};
+use crate::people::{Person, Role};
 use crate::reply::Reply;
-use crate::state::{CODE_LIFE_S, Grant};
-use crate::strict::{Refusal, refuse};
-use crate::{Shared, assertion};
+use crate::routes::Asked;
+use crate::state::{Challenge, Grant};
+use crate::strict::{Judged, Refusal, refuse, shown, table};
+use crate::{Shared, pages, random};
 
-/// The lowest level that satisfies each class.
-pub(crate) const ACR_LEVELS: &[(&str, u8)] = &[
+/// Each class that `acr_values` may name, with the lowest level that satisfies it.
+pub(crate) const ACR_CLASSES: &[(&str, u8)] = &[
     ("AAL1_USERPASS", 1),
     ("AAL2_ANY", 2),
     ("AAL2_NHSMAIL", 2),
@@ -26,24 +25,39 @@ pub(crate) const ACR_LEVELS: &[(&str, u8)] = &[
     ("AAL3_SMARTCARD", 3),
 ];
 /// What must be reached when no class is asked for.
-const DEFAULT_LEVEL: u8 = 3;
+const DEFAULT_CLASS: &str = "AAL3_ANY";
+/// The scopes that CIS2 was seen to know.
+pub(crate) const SCOPES: &[&str] = &[
+    "associatedorgs",
+    "changedrole",
+    "email",
+    "nationalrbacaccess",
+    "nhsperson",
+    "openid",
+    "organisationalmemberships",
+    "professionalmemberships",
+    "profile",
+    "selectedrole",
+];
+/// Length of a `code_verifier`, and so of a plain challenge (RFC 7636 §4.1).
+const VERIFIER_CHARS: std::ops::RangeInclusive<usize> = 43..=128;
 
 /// Answers an authorization request.
-pub(crate) fn answer(shared: &Shared, clients: &[Client], query: &str, now: i64) -> Reply {
-    let parameters = Parameters::parse(query.as_bytes());
+pub(crate) fn answer(shared: &Shared, clients: &[Client], asked: &Asked, now: i64) -> Reply {
+    let parameters = Parameters::parse(asked.query.as_bytes());
     let client = match known_client(&parameters, clients) {
         Ok(client) => client,
         // Without a redirect URI that belongs to the client there is nobody to go back to.
-        Err(refusal) => return Reply::page(refusal.rule.status, pages::refusal(&refusal)).noting(refusal),
+        Err(refusal) => return Reply::page(refusal.rule.answer.status, pages::refusal(&refusal)).noting(refusal),
     };
     let redirect_uri = parameters.get("redirect_uri").unwrap_or_default();
     match decide(&parameters, client, now) {
         Ok(Decision::Ask) => Reply::page(200, pages::people(&parameters, &client.client_id)),
         Ok(Decision::Grant(grant)) => {
             let code = random::text(20);
-            let state = parameters.get("state");
-            let mut pairs = vec![("code", code.as_str()), ("iss", shared.urls.issuer.as_str())];
-            pairs.extend(state.map(|state| ("state", state)));
+            let mut pairs = vec![("code", code.as_str()), ("iss", shared.addresses.issuer())];
+            pairs.extend(parameters.get("state").map(|state| ("state", state)));
+            // AM's extras.
             pairs.extend([("client_id", client.client_id.as_str()), ("scope", grant.scope.as_str())]);
             let location = redirect(redirect_uri, &pairs);
             let mut memory = shared.state.lock();
@@ -52,7 +66,10 @@ pub(crate) fn answer(shared: &Shared, clients: &[Client], query: &str, now: i64)
             Reply::redirect(location)
         }
         Err(refusal) => {
-            let mut pairs = vec![("error_description", refusal.rule.description), ("error", refusal.rule.error)];
+            let description = refusal.description();
+            let mut pairs = vec![("error_description", description.as_str()), ("error", refusal.rule.answer.error)];
+            // RFC 9207 §2: errors say who speaks, too.
+            pairs.push(("iss", shared.addresses.issuer()));
             pairs.extend(parameters.get("state").map(|state| ("state", state)));
             Reply::redirect(redirect(redirect_uri, &pairs)).noting(refusal)
         }
@@ -64,72 +81,33 @@ enum Decision {
     Grant(Box<Grant>),
 }
 
-fn known_client<'c>(parameters: &Parameters, clients: &'c [Client]) -> Result<&'c Client, Refusal> {
+fn known_client<'c>(parameters: &Parameters, clients: &'c [Client]) -> Judged<&'c Client> {
+    if let Some(name) = parameters.repeated() {
+        return Err(refuse(table::AUTHORIZE_REPEATED, format!("{} more than once", shown::text(name))));
+    }
     let id = parameters.get("client_id").unwrap_or_default();
-    let client = clients.iter().find(|client| client.client_id == id).ok_or_else(|| {
-        refuse("client_unknown", format!("client_id must be one of the client file, and is {}", assertion::shown(id)))
-    })?;
+    let client = clients.iter().find(|client| client.client_id == id);
+    let client = client.ok_or_else(|| refuse(table::CLIENT_UNKNOWN, shown::quoted(id)))?;
     let redirect_uri = parameters.get("redirect_uri").unwrap_or_default();
     if !client.knows_redirect(redirect_uri) {
-        return Err(refuse(
-            "redirect_uri_unregistered",
-            format!(
-                "redirect_uri must be registered, byte for byte ({}), and is {}",
-                client.redirect_uris.join(", "),
-                assertion::shown(redirect_uri)
-            ),
-        ));
+        let found = format!("{}; registered is: {}", shown::address(redirect_uri), client.redirect_uris.join(", "));
+        return Err(refuse(table::REDIRECT_URI_UNREGISTERED, found));
     }
     Ok(client)
 }
 
-fn decide(parameters: &Parameters, client: &Client, now: i64) -> Result<Decision, Refusal> {
-    if let Some(name) = parameters.repeated() {
-        return Err(refuse("request_malformed", format!("the parameter {} stands twice", assertion::shown(name))));
+fn decide(parameters: &Parameters, client: &Client, now: i64) -> Judged<Decision> {
+    let scope = check_request(parameters)?;
+    let challenge = challenge(parameters)?;
+    if parameters.get("prompt").is_some_and(|prompt| has_word(prompt, "none")) {
+        return Err(refuse(table::LOGIN_REQUIRED, "prompt=none"));
     }
-    let response_type = parameters.get("response_type").unwrap_or_default();
-    if response_type != "code" {
-        return Err(refuse(
-            "response_type_wrong",
-            format!("response_type must be code, and is {}", assertion::shown(response_type)),
-        ));
+    if parameters.get("simulator_cancel").is_some() {
+        return Err(refuse(table::SIGN_IN_CANCELLED, "one who cancelled"));
     }
-    let scope = parameters.get("scope").unwrap_or_default();
-    if !scope.split_ascii_whitespace().any(|word| word == "openid") {
-        return Err(refuse(
-            "scope_without_openid",
-            format!("scope must hold openid (not oidc), and is {}", assertion::shown(scope)),
-        ));
-    }
-    let challenge = match (parameters.get("code_challenge"), parameters.get("code_challenge_method").unwrap_or("plain"))
-    {
-        (None, _) => None,
-        (Some(challenge), method @ ("S256" | "plain")) => Some((method.to_owned(), challenge.to_owned())),
-        (Some(_), other) => {
-            return Err(refuse(
-                "challenge_method_unknown",
-                format!("code_challenge_method must be S256, and is {}", assertion::shown(other)),
-            ));
-        }
-    };
-    if parameters.get("prompt") == Some("none") {
-        return Err(refuse("login_required", "prompt=none needs a session, and the simulator keeps none"));
-    }
-    let required = required_level(parameters.get("acr_values"))?;
     let Some(name) = parameters.get("simulator_person") else { return Ok(Decision::Ask) };
-    let person = Person::named(name).ok_or_else(|| {
-        let names: Vec<&str> = PEOPLE.iter().map(|person| person.name).collect();
-        refuse(
-            "person_unknown",
-            format!("simulator_person must be one of {}, and is {}", names.join(", "), assertion::shown(name)),
-        )
-    })?;
-    if person.level < required {
-        return Err(refuse(
-            "acr_not_reached",
-            format!("level {required} is asked for, and {} reaches level {}", person.name, person.level),
-        ));
-    }
+    let person = Person::named(name).ok_or_else(|| refuse(table::PERSON_UNKNOWN, shown::quoted(name)))?;
+    let acr = satisfied(parameters.filled("acr_values").unwrap_or(DEFAULT_CLASS), person)?;
     Ok(Decision::Grant(Box::new(Grant {
         client_id: client.client_id.clone(),
         redirect_uri: parameters.get("redirect_uri").unwrap_or_default().to_owned(),
@@ -138,47 +116,106 @@ fn decide(parameters: &Parameters, client: &Client, now: i64) -> Result<Decision
         state: parameters.get("state").map(str::to_owned),
         challenge,
         person,
-        role: role(parameters, person, scope)?,
-        acr: if person.level == 3 { "AAL3_ANY" } else { "AAL2_ANY" },
+        role: picked_role(parameters, person, scope)?,
+        acr,
         issued_at: now,
         used: false,
     })))
 }
 
-fn required_level(acr_values: Option<&str>) -> Result<u8, Refusal> {
-    let mut lowest = None;
-    for class in acr_values.unwrap_or_default().split_ascii_whitespace() {
-        let level = ACR_LEVELS.iter().find(|(name, _)| *name == class).map(|(_, level)| *level).ok_or_else(|| {
-            refuse(
-                "acr_unknown",
-                format!("acr_values names a class that CIS2 was never seen to know: {}", assertion::shown(class)),
-            )
-        })?;
-        lowest = Some(lowest.map_or(level, |lowest: u8| lowest.min(level)));
+/// The plain parameters; gives the scope.
+fn check_request(parameters: &Parameters) -> Judged<&str> {
+    let found = |name: &str| parameters.filled(name).map_or_else(|| "none".to_owned(), shown::quoted);
+    if parameters.get("response_type") != Some("code") {
+        return Err(refuse(table::RESPONSE_TYPE_WRONG, found("response_type")));
     }
-    Ok(lowest.unwrap_or(DEFAULT_LEVEL))
+    if parameters.filled("response_mode").is_some_and(|mode| mode != "query") {
+        return Err(refuse(table::RESPONSE_MODE_WRONG, found("response_mode")));
+    }
+    let scope = parameters.get("scope").unwrap_or_default();
+    if !has_word(scope, "openid") {
+        return Err(refuse(table::SCOPE_WITHOUT_OPENID, found("scope")).naming(scope));
+    }
+    if let Some(unknown) = scope.split_ascii_whitespace().find(|word| !SCOPES.contains(word)) {
+        return Err(refuse(table::SCOPE_UNKNOWN, shown::quoted(unknown)).naming(unknown));
+    }
+    if parameters.filled("max_age").is_some_and(|age| age.parse::<u32>().is_err()) {
+        return Err(refuse(table::MAX_AGE_WRONG, found("max_age")));
+    }
+    Ok(scope)
 }
 
-fn role(parameters: &Parameters, person: &'static Person, scope: &str) -> Result<Option<&'static str>, Refusal> {
-    if !scope.split_ascii_whitespace().any(|word| word == "selectedrole") {
-        return Ok(None);
-    }
-    match parameters.get("simulator_role") {
-        None => Ok(person.roles.first().map(|role| role.id)),
-        Some(id) => {
-            person.roles.iter().find(|role| role.id == id).map(|role| Some(role.id)).ok_or_else(|| {
-                refuse("person_unknown", format!("{} has no role {}", person.name, assertion::shown(id)))
-            })
+/// The PKCE challenge, whose form is checked here: with a bad one no verifier could ever fit. Its value is never repeated.
+fn challenge(parameters: &Parameters) -> Judged<Option<Challenge>> {
+    let method = parameters.filled("code_challenge_method");
+    let Some(challenge) = parameters.get("code_challenge") else {
+        return match method {
+            None => Ok(None),
+            Some(_) => Err(refuse(table::CHALLENGE_UNUSABLE, "a method without a challenge")),
+        };
+    };
+    let count = challenge.chars().count();
+    let is_text = challenge.chars().all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c));
+    match method.unwrap_or("plain") {
+        "S256" if is_text && count == 43 => Ok(Some(Challenge::S256(challenge.to_owned()))),
+        "plain" if is_text && VERIFIER_CHARS.contains(&count) => Ok(Some(Challenge::Plain(challenge.to_owned()))),
+        method @ ("S256" | "plain") => {
+            let form = if is_text { "" } else { " with others than A-Z a-z 0-9 - . _ ~" };
+            Err(refuse(table::CHALLENGE_UNUSABLE, format!("a {method} challenge of {count} characters{form}")))
         }
+        other => Err(refuse(table::CHALLENGE_UNUSABLE, format!("the method {}", shown::text(other)))),
     }
+}
+
+/// The first class asked for that this person satisfies, as the ID token will say it.
+fn satisfied(asked: &str, person: &Person) -> Judged<&'static str> {
+    for asked in asked.split_ascii_whitespace() {
+        let Some((class, level)) = ACR_CLASSES.iter().find(|(class, _)| *class == asked) else { continue };
+        if person.level < *level || !authenticator_fits(class, person.authenticator) {
+            continue;
+        }
+        // One who was asked for "any" is told which level was reached, not which class was asked for.
+        return Ok(match (class.ends_with("_ANY"), person.level) {
+            (true, 3) => "AAL3_ANY",
+            (true, _) => "AAL2_ANY",
+            (false, _) => class,
+        });
+    }
+    let found = format!(
+        "acr_values {}, and {} with {} (AAL{})",
+        shown::text(asked),
+        person.name,
+        person.authenticator,
+        person.level
+    );
+    Err(refuse(table::ACR_NOT_REACHED, found))
+}
+
+/// A class that names one authenticator is satisfied by that one alone.
+fn authenticator_fits(class: &str, authenticator: &str) -> bool {
+    match class.split_once('_').map(|(_, rest)| rest) {
+        Some("USERPASS") => true,
+        Some("SMARTCARD") => authenticator.ends_with("SMARTCARD"),
+        Some(rest) => rest.ends_with("ANY") || rest == authenticator,
+        None => false,
+    }
+}
+
+/// The role for the ID token: the one picked, or the first, if the scope asks for one and the person has one.
+fn picked_role(parameters: &Parameters, person: &'static Person, scope: &str) -> Result<Option<&'static str>, Refusal> {
+    let picked = parameters.get("simulator_role");
+    let role: Option<&Role> = match picked {
+        None => person.roles.first(),
+        Some(id) => Some(person.roles.iter().find(|role| role.id == id).ok_or_else(|| {
+            let roles: Vec<&str> = person.roles.iter().map(|role| role.id).collect();
+            let found = format!("the role {}, and {} has: {}", shown::text(id), person.name, roles.join(", "));
+            refuse(table::PERSON_UNKNOWN, found)
+        })?),
+    };
+    Ok(role.filter(|_| has_word(scope, "selectedrole")).map(|role| role.id))
 }
 
 fn redirect(redirect_uri: &str, pairs: &[(&str, &str)]) -> String {
     let separator = if redirect_uri.contains('?') { '&' } else { '?' };
     format!("{redirect_uri}{separator}{}", form::encode(pairs))
-}
-
-/// Whether a code is still good.
-pub(crate) fn is_expired(grant: &Grant, now: i64) -> bool {
-    now - grant.issued_at > CODE_LIFE_S
 }

@@ -1,56 +1,72 @@
 //! The simulator's folder and the files that a client needs: for the owner alone, and gone at the end unless the caller
 //! named the folder.
 
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::ready::MadeClient;
 use crate::tokens::FreshKey;
-use crate::{Error, HOST, MadeClient, REALM, authorize, random};
+use crate::{Error, random};
 
 /// A folder for the owner alone.
 pub(crate) struct StateDir {
     path: PathBuf,
-    is_ours: bool,
+    is_temporary: bool,
 }
 
 impl StateDir {
+    /// Makes it; a folder that is there already keeps its mode, and its files are still for the owner alone.
     pub(crate) fn make(named: Option<&Path>) -> Result<Self, Error> {
-        let (path, is_ours) = match named {
+        let (path, is_temporary) = match named {
             Some(path) => (path.to_owned(), false),
-            None => (std::env::temp_dir().join(format!("cis2-simulator-{}", random::text(9))), true),
+            None => (std::env::temp_dir().join(format!("cis2-simulator-{}", random::text(12))), true),
         };
-        let made = DirBuilder::new().recursive(!is_ours).mode(0o700).create(&path);
+        let made = private_folder().recursive(!is_temporary).create(&path);
         made.map_err(|error| Error::new(format!("the folder {} cannot be made: {error}", path.display())))?;
-        let path = path.canonicalize().unwrap_or(path);
-        Ok(Self { path, is_ours })
+        let folder = Self { path: path.canonicalize().unwrap_or(path), is_temporary };
+        Ok(folder)
     }
 
     /// Writes a file, new and for the owner alone.
     pub(crate) fn write(&self, name: &str, content: &str) -> Result<PathBuf, Error> {
         let path = self.path.join(name);
-        let failed = |error: std::io::Error| Error::new(format!("{} cannot be written: {error}", path.display()));
-        // An older file may have another mode: it goes first.
+        let failed = |error: io::Error| Error::new(format!("{} cannot be written: {error}", path.display()));
+        // An older file may have another mode, or be a link: it goes first.
         match fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
             _ => {}
         }
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(failed)?;
-        file.write_all(content.as_bytes()).map_err(failed)?;
+        private_file(&path).and_then(|mut file| file.write_all(content.as_bytes())).map_err(failed)?;
         Ok(path)
     }
 }
 
 impl Drop for StateDir {
     fn drop(&mut self) {
-        if self.is_ours {
-            // What cannot be removed is a temporary folder without value.
+        if self.is_temporary {
+            // What cannot be removed is a temporary folder whose keys open nothing any more.
             let _gone = fs::remove_dir_all(&self.path);
         }
     }
+}
+
+fn private_folder() -> DirBuilder {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "the mode is set on Unix alone"))]
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// One client with a fresh key, and the client file that registers it.
@@ -74,28 +90,4 @@ pub(crate) fn make_client(folder: &StateDir) -> Result<(PathBuf, MadeClient), Er
         "algorithm": client.algorithm,
     }]});
     Ok((folder.write("clients.json", &format!("{file:#}\n"))?, client))
-}
-
-/// The simulator as a platform row.
-pub(crate) fn platform_row(issuer: &str) -> Value {
-    let levels: serde_json::Map<String, Value> =
-        authorize::ACR_LEVELS.iter().map(|(class, level)| ((*class).to_owned(), json!(level))).collect();
-    json!({
-        "version": 1,
-        "name": "local-simulator",
-        "identity": "cis2",
-        "issuer": issuer,
-        "metadata_url": format!("https://{HOST}:443{REALM}/.well-known/openid-configuration"),
-        "token_endpoint": format!("{issuer}/access_token"),
-        "hosts": [HOST],
-        "audience_mode": "token_endpoint",
-        "typ": "JWT",
-        "algorithms": ["RS256", "RS512"],
-        "id_token_algorithms": ["RS256"],
-        "assertion_lifetime_s": 60,
-        "pkce": "always",
-        "acr_levels": levels,
-        "default_level": 3,
-        "sources": {"issuer": "written by the simulator when it started"},
-    })
 }

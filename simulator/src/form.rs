@@ -1,6 +1,6 @@
 //! Form and query parameters, with repetitions noticed.
 
-/// Parameters in the order in which they came.
+/// Parameters in the order in which they came. No `Debug`: codes and verifiers are among them.
 pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
@@ -12,11 +12,15 @@ impl Parameters {
         self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
+    /// A parameter that is there and not empty: AM takes an empty one for none.
+    pub(crate) fn filled(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|value| !value.is_empty())
+    }
+
     /// The first name that stands twice.
     pub(crate) fn repeated(&self) -> Option<&str> {
-        let names = self.0.iter().enumerate();
-        let mut repeated = names.filter(|(at, (name, _))| self.0[..*at].iter().any(|(earlier, _)| earlier == name));
-        repeated.next().map(|(_, (name, _))| name.as_str())
+        let mut seen = std::collections::HashSet::new();
+        self.0.iter().map(|(name, _)| name.as_str()).find(|name| !seen.insert(*name))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -24,7 +28,12 @@ impl Parameters {
     }
 }
 
-/// Names and values as a query.
+/// Whether a scope is among the words of a `scope`.
+pub(crate) fn has_word(words: &str, word: &str) -> bool {
+    words.split_ascii_whitespace().any(|found| found == word)
+}
+
+/// Names and values as a query; a space becomes `%20`, as at AM.
 pub(crate) fn encode(pairs: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().replace('+', "%20")
 }

@@ -1,51 +1,65 @@
 //! A strict local CIS2, in the image of ForgeRock AM, that says why it refuses.
 //!
-//! The walk: [`Simulator::start`] makes a CA and a leaf for `cis2.localhost` (`tls`), a key that signs ID tokens (`tokens`),
-//! and, if no client file is given, one client with a fresh key; it writes the files that a client needs into a folder of
-//! its own and listens on 127.0.0.1. A request comes in (`routes`) and goes to one of the endpoints that CIS2 has:
-//! discovery, `authorize` (who are you? `pages`, `people`), `access_token` (`token`, `assertion`), `userinfo` and the key
-//! set. Each refusal is a row of one table (`strict`): what CIS2 would answer, and where the rule comes from. The answer
-//! says as little as CIS2 does; the true reason goes to the console and to `/simulator/reasons`.
+//! The walk: [`Simulator::start`] makes a CA and a leaf for `cis2.localhost` (`tls`), a key that signs ID tokens (`tokens`)
+//! and, if no client file is given, one client with a fresh key; it writes what a client needs into a folder of its own
+//! (`files`, `ready`) and listens on 127.0.0.1 (`server`). A request comes in (`routes`) and goes to one of the endpoints
+//! that CIS2 has: discovery (`addresses`), `authorize` (who are you? `pages`, `people`), `access_token` (`token`),
+//! `userinfo` and the key set. Registered clients are read anew for each request (`clients`, `jwks`).
+//!
+//! Each refusal is a row of one table ([`strict`]): what CIS2 would answer, where the rule comes from, what was expected
+//! and what to do. The answer says as little as CIS2 does; the true reason goes to standard error and to
+//! `/simulator/reasons` (`reasons`), and never holds a code, token, assertion, key, verifier or nonce.
 //!
 //! All published strings carry `:443`, whatever port is open: clients come by an address override, and so a lost `:443`
-//! is seen. It judges with means of its own and shares no code with the library `cis2`: a judge who uses the defendant's
-//! law book acquits every misreading.
+//! is seen. The simulator judges with means of its own and shares no code with the library `cis2`: a judge who uses the
+//! defendant's law book acquits every misreading.
+//!
+//! ```
+//! let running = cis2_simulator::Simulator::start(cis2_simulator::Options { quiet: true, ..Default::default() })?;
+//! assert!(running.ready().connect_to.starts_with("cis2.localhost:443:127.0.0.1:"));
+//! assert!(running.reasons().is_empty());
+//! # Ok::<(), cis2_simulator::Error>(())
+//! ```
 
-mod assertion;
+mod addresses;
 mod authorize;
 mod clients;
+mod clock;
 mod files;
 mod form;
 mod jwks;
 mod pages;
 mod people;
 mod random;
+mod ready;
+mod reasons;
 mod reply;
 mod routes;
+mod server;
 mod state;
 pub mod strict;
 mod tls;
 mod token;
 mod tokens;
+mod userinfo;
 
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::Write;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
+use tokio::runtime::{Builder, Runtime};
 
+use addresses::Addresses;
+pub use addresses::HOST;
+use clock::Clock;
 use files::StateDir;
-pub use state::Reason;
+pub use ready::{MadeClient, Ready};
+pub use reasons::Reason;
+use reasons::Reasons;
 use state::State;
 use tokens::Issuer;
-
-/// The only host of the simulator; every browser resolves it to loopback.
-pub const HOST: &str = "cis2.localhost";
-const REALM: &str = "/openam/oauth2/realms/root/realms/NHSIdentity/realms/Healthcare";
 
 /// How a simulator is started.
 #[derive(Clone, Debug, Default)]
@@ -78,120 +92,6 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// What a client needs to know; printed as the first line of standard output.
-#[derive(Clone, Debug)]
-pub struct Ready {
-    /// The issuer, with `:443`.
-    pub issuer: String,
-    /// Where the simulator listens.
-    pub listen: SocketAddr,
-    /// The address override: `HOST:443:ADDRESS:PORT`, as curl's `--connect-to` takes it.
-    pub connect_to: String,
-    /// The CA that signed the server's certificate.
-    pub ca_file: PathBuf,
-    /// The client file.
-    pub clients_file: PathBuf,
-    /// The platform row as JSON.
-    pub platform_file: PathBuf,
-    /// The address of the true reasons.
-    pub reasons: String,
-    /// The client that was made, if no client file was given.
-    pub client: Option<MadeClient>,
-}
-
-/// The client that a simulator makes for itself.
-#[derive(Clone, Debug)]
-pub struct MadeClient {
-    /// Its client id.
-    pub client_id: String,
-    /// Its private key, PKCS#8 in PEM.
-    pub key_file: PathBuf,
-    /// The key id of its published key.
-    pub kid: String,
-    /// The registered algorithm.
-    pub algorithm: String,
-    /// The registered redirect URIs.
-    pub redirect_uris: Vec<String>,
-}
-
-impl Ready {
-    /// The ready line, without its line end.
-    pub fn to_json(&self) -> String {
-        let mut line = json!({
-            "issuer": self.issuer,
-            "listen": self.listen.to_string(),
-            "connect_to": self.connect_to,
-            "ca_file": self.ca_file,
-            "clients_file": self.clients_file,
-            "platform_file": self.platform_file,
-            "reasons": self.reasons,
-        });
-        if let Some(client) = &self.client {
-            line["client"] = json!({
-                "client_id": client.client_id,
-                "key_file": client.key_file,
-                "kid": client.kid,
-                "algorithm": client.algorithm,
-                "redirect_uris": client.redirect_uris,
-            });
-        }
-        line.to_string()
-    }
-}
-
-/// What all connections share.
-struct Shared {
-    urls: Urls,
-    issuer: Issuer,
-    state: State,
-    clients_file: PathBuf,
-    quiet: bool,
-}
-
-impl Shared {
-    fn say(&self, text: &str) {
-        if !self.quiet {
-            eprintln!("cis2 simulator: {text}");
-        }
-    }
-}
-
-/// The published strings.
-struct Urls {
-    issuer: String,
-    port: u16,
-}
-
-impl Urls {
-    fn token_endpoint(&self) -> String {
-        format!("{}/access_token", self.issuer)
-    }
-
-    fn discovery(&self) -> Value {
-        let issuer = &self.issuer;
-        let classes: Vec<&str> = authorize::ACR_LEVELS.iter().map(|(class, _)| *class).collect();
-        json!({
-            "issuer": issuer,
-            // A browser has no address override: this one address has the port that is really open.
-            "authorization_endpoint": format!("https://{HOST}:{}{REALM}/authorize", self.port),
-            "token_endpoint": self.token_endpoint(),
-            "userinfo_endpoint": format!("{issuer}/userinfo"),
-            "jwks_uri": format!("{issuer}/connect/jwk_uri"),
-            "scopes_supported": ["openid", "profile", "email", "nhsperson", "nationalrbacaccess", "associatedorgs", "selectedrole"],
-            "acr_values_supported": classes,
-            "response_types_supported": ["code"],
-            "grant_types_supported": ["authorization_code"],
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": [
-                "PS384", "ES384", "RS384", "HS256", "HS512", "ES256", "RS256", "HS384", "ES512", "PS256", "PS512", "RS512",
-            ],
-            "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-            "token_endpoint_auth_signing_alg_values_supported": ["RS256", "RS512"],
-            "code_challenge_methods_supported": ["plain", "S256"],
-        })
-    }
-}
-
 /// Starts simulators.
 #[derive(Debug)]
 pub struct Simulator;
@@ -200,64 +100,74 @@ pub struct Simulator;
 pub struct Running {
     ready: Ready,
     shared: Arc<Shared>,
-    // Fields are dropped in this order: first the connections end, then the files go.
-    _runtime: tokio::runtime::Runtime,
+    runtime: Option<Runtime>,
     _state_dir: StateDir,
 }
 
-impl fmt::Debug for Running {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Running({})", self.ready.listen)
-    }
+/// What all connections share.
+struct Shared {
+    addresses: Addresses,
+    issuer: Issuer,
+    state: State,
+    reasons: Reasons,
+    clients_file: PathBuf,
+    quiet: bool,
+    clock: Clock,
 }
 
 impl Simulator {
-    /// Starts one; it answers when this returns.
-    #[expect(clippy::disallowed_methods, reason = "the simulator's own threads, beside whatever the caller has")]
+    /// Starts one; connections are taken when this returns. It may be called from anywhere, async code too.
     pub fn start(options: Options) -> Result<Running, Error> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .thread_name("cis2-simulator")
-            .enable_all()
-            .build()
-            .map_err(|error| Error::new(format!("no threads: {error}")))?;
-        let listener = runtime
-            .block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)))
-            .map_err(|error| Error::new(format!("127.0.0.1:{} cannot be listened on: {error}", options.port)))?;
-        let listen = listener.local_addr().map_err(|error| Error::new(error.to_string()))?;
-        let issuer = format!("https://{HOST}:443{REALM}");
+        let (listener, listen) = listen(options.port)?;
+        let addresses = Addresses::new(listen.port());
         let (ca, tls) = tls::make()?;
         let state_dir = StateDir::make(options.state_dir.as_deref())?;
         let ca_file = state_dir.write("ca.pem", &ca)?;
-        let platform_file = state_dir.write("platform.json", &format!("{:#}\n", files::platform_row(&issuer)))?;
+        let row = format!("{:#}\n", ready::platform_row(&addresses));
+        let platform_file = state_dir.write("platform.json", &row)?;
         let (clients_file, client) = match options.clients_file {
-            Some(file) => {
-                clients::read(&file)?;
-                (file, None)
-            }
+            // Read once now, so that a bad file is told at the start and not at the first request.
+            Some(file) => clients::read(&file).map(|_| (file, None))?,
             None => files::make_client(&state_dir).map(|(file, client)| (file, Some(client)))?,
         };
         let ready = Ready {
-            issuer: issuer.clone(),
+            issuer: addresses.issuer().to_owned(),
             listen,
             connect_to: format!("{HOST}:443:{listen}"),
             ca_file,
             clients_file: clients_file.clone(),
             platform_file,
-            reasons: format!("https://{HOST}:{}/simulator/reasons", listen.port()),
+            reasons: addresses.reasons(),
             client,
         };
-        let urls = Urls { issuer, port: listen.port() };
         let shared = Arc::new(Shared {
-            urls,
+            addresses,
             issuer: Issuer::new()?,
             state: State::default(),
+            reasons: Reasons::default(),
             clients_file,
             quiet: options.quiet,
+            clock: Clock::default(),
         });
-        runtime.spawn(routes::serve(listener, TlsAcceptor::from(tls), Arc::clone(&shared)));
-        Ok(Running { ready, shared, _runtime: runtime, _state_dir: state_dir })
+        let runtime = runtime()?;
+        runtime.spawn(server::serve(listener, tls, Arc::clone(&shared)));
+        Ok(Running { ready, shared, runtime: Some(runtime), _state_dir: state_dir })
     }
+}
+
+fn listen(port: u16) -> Result<(TcpListener, std::net::SocketAddr), Error> {
+    let failed = |error| Error::new(format!("127.0.0.1:{port} cannot be listened on: {error}"));
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
+    listener.set_nonblocking(true).map_err(failed)?;
+    let listen = listener.local_addr().map_err(failed)?;
+    Ok((listener, listen))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the simulator's own threads, beside whatever the caller has")]
+fn runtime() -> Result<Runtime, Error> {
+    let mut builder = Builder::new_multi_thread();
+    let built = builder.worker_threads(2).thread_name("cis2-simulator").enable_all().build();
+    built.map_err(|error| Error::new(format!("the simulator's threads cannot be started: {error}")))
 }
 
 impl Running {
@@ -268,37 +178,97 @@ impl Running {
 
     /// The last refusals, the newest last.
     pub fn reasons(&self) -> Vec<Reason> {
-        self.shared.state.lock().reasons_since(0)
+        self.shared.reasons.since(0)
     }
 
-    /// Waits until the process is told to end (SIGINT or SIGTERM).
-    pub fn wait(&self) -> Result<(), Error> {
-        self._runtime.block_on(async {
-            let kind = tokio::signal::unix::SignalKind::terminate();
-            let mut terminate = tokio::signal::unix::signal(kind).map_err(|error| Error::new(error.to_string()))?;
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            Ok(())
-        })
+    /// Puts the simulator's clock so many seconds ahead, so that a test sees a code or a token expire without waiting.
+    pub fn advance_clock(&self, seconds: u32) {
+        self.shared.clock.advance(seconds);
     }
+
+    /// Waits until the process is told to end (SIGINT or SIGTERM). Not to be called from async code.
+    pub fn wait(&self) -> Result<(), Error> {
+        let failed = |error| Error::new(format!("signals cannot be waited for: {error}"));
+        match &self.runtime {
+            Some(runtime) => runtime.block_on(told_to_end()).map_err(failed),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // A runtime must not be dropped inside another one; in the background it may be.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Running({})", self.ready.listen)
+    }
+}
+
+#[cfg(unix)]
+async fn told_to_end() -> std::io::Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        pressed = tokio::signal::ctrl_c() => pressed,
+    }
+}
+
+#[cfg(not(unix))]
+async fn told_to_end() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
 }
 
 /// Starts a simulator, prints its ready line, and waits until the process is told to end.
 pub fn serve_forever(options: Options) -> Result<(), Error> {
-    use std::io::Write;
-    let running = Simulator::start(options)?;
-    let mut out = std::io::stdout();
-    let printed = writeln!(out, "{}", running.ready().to_json()).and_then(|()| out.flush());
-    printed.map_err(|error| Error::new(format!("the ready line could not be printed: {error}")))?;
-    let issuer = &running.ready().issuer;
-    running.shared.say(&format!("listening on {} as {issuer}; refusals follow, Ctrl-C stops", running.ready().listen));
-    running.wait()
+    announced(options)?.wait()
 }
 
-#[expect(clippy::disallowed_methods, reason = "the simulator's only now")]
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+/// As [`serve_forever`], and ends when standard input does: a simulator does not outlive the program that started it.
+pub fn serve_until_stdin_closes(options: Options) -> Result<(), Error> {
+    let running = announced(options)?;
+    let (ended, told) = std::sync::mpsc::channel();
+    // The thread cannot be stopped; it ends with the process.
+    let at_end = ended.clone();
+    std::thread::spawn(move || {
+        // An input that cannot be read has ended, too.
+        let _read = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        at_end.send(Ok(()))
+    });
+    let Some(runtime) = &running.runtime else { return Ok(()) };
+    runtime.spawn(async move { ended.send(told_to_end().await) });
+    let failed = |error| Error::new(format!("signals cannot be waited for: {error}"));
+    told.recv().unwrap_or(Ok(())).map_err(failed)
+}
+
+fn announced(options: Options) -> Result<Running, Error> {
+    let running = Simulator::start(options)?;
+    let ready = running.ready();
+    let mut out = std::io::stdout();
+    let printed = writeln!(out, "{}", ready.to_json()).and_then(|()| out.flush());
+    printed.map_err(|error| Error::new(format!("the ready line could not be printed: {error}")))?;
+    let say = |text: &str| running.shared.say(text);
+    say(&format!("listening on {} as {}", ready.listen, ready.issuer));
+    say(&format!("clients need --connect-to {} and the CA {}", ready.connect_to, ready.ca_file.display()));
+    say("refusals follow with their true reasons; Ctrl-C ends it");
+    Ok(running)
+}
+
+impl Shared {
+    fn say(&self, text: &str) {
+        if !self.quiet {
+            // A console that is gone is no reason to stop.
+            let _said = writeln!(std::io::stderr(), "cis2 simulator: {text}");
+        }
+    }
+
+    fn now(&self) -> i64 {
+        self.clock.now()
+    }
 }

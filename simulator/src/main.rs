@@ -1,28 +1,49 @@
 //! `cis2-simulator`: the simulator alone, for programs that have nothing else of this project. `cis2 simulate` is the same.
 
+use std::io::Write;
 use std::process::ExitCode;
 
-use cis2_simulator::{Options, serve_forever};
+use cis2_simulator::{Options, serve_forever, serve_until_stdin_closes};
 
-const HELP: &str = "cis2-simulator [--port N] [--clients FILE] [--state-dir DIR]
+const HELP: &str = "\
+A strict local CIS2 that says why it refuses. For tests; nothing of it belongs to the NHS.
 
-A strict local CIS2 over TLS on 127.0.0.1. Its first line on standard output is JSON: issuer, listen, connect_to, ca_file,
-clients_file, platform_file, reasons and, if no client file is given, the client that was made.
+Usage: cis2-simulator [--port N] [--clients FILE] [--state-dir FOLDER] [--until-stdin-closes]
+
+  --port N              port on 127.0.0.1; 0, the default, takes one that is free
+  --clients FILE        registered clients as JSON, read anew for each request:
+                        {\"clients\": [{\"client_id\": \"999999999999.apps.supplier\", \"algorithm\": \"RS256\",
+                          \"redirect_uris\": [\"https://localhost:44358/authorise.aspx\"], \"jwks\": {\"keys\": [...]}}]}
+                        or \"jwks_uri\" (http on this machine) in the place of \"jwks\". Without it one client is made
+  --state-dir FOLDER    where CA, platform row and client go, kept at the end; default: a fresh one, removed at the end
+  --until-stdin-closes  ends when standard input does, and so with the program that started it
+  --help                this text
+
+The first line on standard output is JSON and says all that a client needs: issuer, listen, connect_to (as curl's
+--connect-to takes it), ca_file, clients_file, platform_file, reasons and, if no client file was given, client.
+Refusals and their true reasons go to standard error, and to the address in reasons.
+
+Unattended sign-in: add simulator_person=NAME to the authorization request; NAME is several-roles, one-role, no-role or
+aal2-only, and simulator_role=ID picks a role.
+
+Ends with Ctrl-C or SIGTERM. Exit codes: 0 done, 2 usage, 10 it could not start.
 ";
 
 fn main() -> ExitCode {
-    let options = match options(std::env::args().skip(1)) {
+    let (options, until_stdin_closes) = match options(std::env::args().skip(1)) {
         Ok(Some(options)) => options,
         Ok(None) => {
-            print!("{HELP}");
+            // Whoever closes the pipe early has read enough.
+            let _printed = std::io::stdout().write_all(HELP.as_bytes());
             return ExitCode::SUCCESS;
         }
         Err(fault) => {
-            eprintln!("cis2-simulator: {fault}\n\n{HELP}");
+            eprintln!("cis2-simulator: {fault}; --help says more");
             return ExitCode::from(2);
         }
     };
-    match serve_forever(options) {
+    let served = if until_stdin_closes { serve_until_stdin_closes(options) } else { serve_forever(options) };
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cis2-simulator: {error}");
@@ -31,8 +52,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
-    let mut options = Options::default();
+/// The options, and whether to end with standard input; nothing if help is asked for.
+fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<(Options, bool)>, String> {
+    let (mut options, mut until_stdin_closes) = (Options::default(), false);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
         match argument.as_str() {
@@ -41,9 +63,10 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options
             }
             "--clients" => options.clients_file = Some(value()?.into()),
             "--state-dir" => options.state_dir = Some(value()?.into()),
+            "--until-stdin-closes" => until_stdin_closes = true,
             "--help" | "-h" => return Ok(None),
             other => return Err(format!("{other} is not known")),
         }
     }
-    Ok(Some(options))
+    Ok(Some((options, until_stdin_closes)))
 }

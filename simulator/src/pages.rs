@@ -1,7 +1,7 @@
 //! The simulator's two pages: pick a test person, and a refusal that cannot go back to the client. Everything that comes
 //! from outside is escaped.
 
-use crate::form::Parameters;
+use crate::form::{Parameters, has_word};
 use crate::people::PEOPLE;
 use crate::strict::Refusal;
 
@@ -9,7 +9,7 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;mar
 h1{font-size:1.5rem}.note{background:#f0f4f5;border-left:4px solid #768692;padding:.5rem 1rem}\
 form{border:1px solid #d8dde0;border-radius:6px;padding:.75rem 1rem;margin:.75rem 0;display:flex;justify-content:space-between;align-items:center;gap:1rem}\
 button{font:inherit;padding:.5rem 1rem;border:0;border-radius:4px;background:#2f5d62;color:#fff;cursor:pointer}\
-small{color:#4c6272}code{overflow-wrap:anywhere}";
+.quiet{background:#fff;color:#212b32;border:1px solid #768692}small{color:#4c6272}code{overflow-wrap:anywhere}";
 
 /// One form for each person, or for each role of a person if a role is to be picked.
 pub(crate) fn people(parameters: &Parameters, client_id: &str) -> String {
@@ -18,27 +18,31 @@ pub(crate) fn people(parameters: &Parameters, client_id: &str) -> String {
         .filter(|(name, _)| !name.starts_with("simulator_"))
         .map(|(name, value)| field(name, value))
         .collect();
-    let picks_role =
-        parameters.get("scope").is_some_and(|scope| scope.split_ascii_whitespace().any(|word| word == "selectedrole"));
+    let picks_role = parameters.get("scope").is_some_and(|scope| has_word(scope, "selectedrole"));
     let mut forms = String::new();
     for person in PEOPLE {
-        let who = format!("{} {}", person.given_name, person.family_name);
+        let who = person.full_name();
+        let extra = field("simulator_person", person.name);
         if picks_role && person.roles.len() > 1 {
             for role in person.roles {
                 let about = format!("{} at {}", role.name.replace('"', "").replace(':', ", "), role.org_name);
-                let extra = field("simulator_role", role.id);
-                forms.push_str(&form(&hidden, &extra, person.name, &who, &about));
+                let extra = extra.clone() + &field("simulator_role", role.id);
+                forms.push_str(&form(&hidden, &extra, &who, &about));
             }
         } else {
-            forms.push_str(&form(&hidden, "", person.name, &who, person.about));
+            forms.push_str(&form(&hidden, &extra, &who, person.about));
         }
     }
     page(
         "Who are you?",
         &format!(
             "<p class=note>This is a <strong>local simulator</strong> for tests, not NHS Care Identity. It signs in whoever \
-             you pick.</p><p>The client <code>{}</code> asks you to sign in.</p>{forms}",
-            escape(client_id)
+             you pick, and none of them exists.</p><p>The client <code>{}</code> asks you to sign in, and asks for \
+             <code>{}</code>.</p>{forms}<form method=get>{hidden}{}<span>None of them</span><button class=quiet>Cancel</button>\
+             </form>",
+            escape(client_id),
+            escape(parameters.get("scope").unwrap_or_default()),
+            field("simulator_cancel", "yes"),
         ),
     )
 }
@@ -48,22 +52,20 @@ pub(crate) fn refusal(refusal: &Refusal) -> String {
     page(
         "This request was refused",
         &format!(
-            "<p class=note>CIS2 would say: <strong>{}</strong>: {}</p><p>What was really wrong: {}</p>\
+            "<p class=note>CIS2 would say: <strong>{}</strong>: {}</p><p>This <strong>local simulator</strong> says more. {}</p>\
              <p><small>Rule {}, origin {}</small></p>",
-            escape(refusal.rule.error),
-            escape(refusal.rule.description),
-            escape(&refusal.reason),
+            escape(refusal.rule.answer.error),
+            escape(&refusal.description()),
+            escape(&refusal.reason()),
             escape(refusal.rule.id),
             refusal.rule.origin.as_str()
         ),
     )
 }
 
-fn form(hidden: &str, extra: &str, person: &str, who: &str, about: &str) -> String {
+fn form(hidden: &str, extra: &str, who: &str, about: &str) -> String {
     format!(
-        "<form method=get>{hidden}{extra}<input type=hidden name=simulator_person value=\"{}\"><span>{}<br><small>{}</small></span>\
-         <button>Sign in</button></form>",
-        escape(person),
+        "<form method=get>{hidden}{extra}<span>{}<br><small>{}</small></span><button>Sign in</button></form>",
         escape(who),
         escape(about)
     )

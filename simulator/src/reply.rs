@@ -1,10 +1,10 @@
 //! An answer before it becomes HTTP, with the refusal that it stands for, if any.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::strict::Refusal;
 
-/// What goes back to whoever asked.
+/// What goes back to whoever asked. No `Debug`: tokens and codes go out in it.
 pub(crate) struct Reply {
     pub status: u16,
     pub content_type: &'static str,
@@ -23,27 +23,27 @@ impl Reply {
     }
 
     pub(crate) fn redirect(location: String) -> Self {
-        let mut reply = Self::new(302, "text/plain", String::new());
-        reply.headers.push(("Location", location));
-        reply
+        Self::new(302, "text/plain;charset=UTF-8", String::new()).with("Location", &location)
     }
 
     /// The answer of a refusal, in CIS2's form: the description first.
     pub(crate) fn refused(refusal: Refusal) -> Self {
-        let rule = refusal.rule;
-        let mut value = serde_json::Map::new();
-        value.insert("error_description".to_owned(), rule.description.into());
-        value.insert("error".to_owned(), rule.error.into());
-        let mut reply = Self::json(rule.status, &Value::Object(value));
-        if rule.status == 401 {
-            reply.headers.push(("WWW-Authenticate", format!("Bearer realm=\"simulator\", error=\"{}\"", rule.error)));
+        let answer = refusal.rule.answer;
+        let body = json!({"error_description": refusal.description(), "error": answer.error});
+        let reply = Self::json(answer.status, &body).noting(refusal);
+        match answer.status {
+            401 => reply.with("WWW-Authenticate", &format!("Bearer realm=\"NHSIdentity\", error=\"{}\"", answer.error)),
+            _ => reply,
         }
-        if rule.status == 405 {
-            reply.headers.push(("Allow", "POST".to_owned()));
-        }
-        reply.noting(refusal)
     }
 
+    /// With a further header.
+    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    /// Standing for this refusal.
     pub(crate) fn noting(mut self, refusal: Refusal) -> Self {
         self.refusal = Some(refusal);
         self

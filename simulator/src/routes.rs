@@ -1,184 +1,134 @@
 //! From a connection to an answer: reads the request within its limits, finds the endpoint, says refusals aloud.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
-use hyper::service::service_fn;
 use hyper::{Request, Response};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::{Value, json};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
 
+use crate::addresses::REALM;
+use crate::clients::{self, Client};
+use crate::form::Parameters;
 use crate::reply::Reply;
-use crate::strict::{Refusal, refuse};
-use crate::{REALM, Shared, authorize, clients, now, token};
+use crate::strict::{Judged, Refusal, refuse, shown, table};
+use crate::{Shared, authorize, token, userinfo};
 
 const MAX_BODY_BYTES: usize = 64 * 1024;
+/// How long a body may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What an endpoint sees of a request.
 pub(crate) struct Asked {
-    pub method: String,
+    method: String,
     path: String,
-    query: String,
+    pub query: String,
     pub content_type: Option<String>,
-    pub has_authorization: bool,
-    authorization: Option<String>,
+    pub authorization: Option<String>,
     pub body: Bytes,
 }
 
-/// Takes connections until the task is dropped.
-pub(crate) async fn serve(listener: TcpListener, acceptor: TlsAcceptor, shared: Arc<Shared>) {
-    loop {
-        let Ok((stream, peer)) = listener.accept().await else { continue };
-        let (acceptor, shared) = (acceptor.clone(), Arc::clone(&shared));
-        tokio::spawn(async move { connection(stream, peer, acceptor, shared).await });
-    }
-}
-
-async fn connection(stream: TcpStream, peer: SocketAddr, acceptor: TlsAcceptor, shared: Arc<Shared>) {
-    let stream = match timeout(PATIENCE, acceptor.accept(stream)).await {
-        Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => {
-            shared.say(&format!("a TLS handshake failed: {error}"));
-            return;
-        }
-        Err(_) => return,
-    };
-    let service = service_fn(move |request| {
-        let shared = Arc::clone(&shared);
-        async move { Ok::<_, std::convert::Infallible>(answer(request, peer, &shared).await) }
-    });
-    // A connection that ends early is the client's matter.
-    let _ended = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
-}
-
-async fn answer(request: Request<Incoming>, peer: SocketAddr, shared: &Shared) -> Response<Full<Bytes>> {
+/// Answers one request, and says a refusal aloud.
+pub(crate) async fn answer(request: Request<Incoming>, peer: SocketAddr, shared: &Shared) -> Response<Full<Bytes>> {
+    let now = shared.now();
     let (reply, endpoint) = match read(request).await {
-        Ok(asked) => route(&asked, peer, shared).await,
+        Ok(asked) => route(&asked, peer, shared, now).await,
         Err(refusal) => (Reply::refused(refusal), "simulator"),
     };
     if let Some(refusal) = &reply.refusal {
-        let reason = shared.state.lock().note(refusal, endpoint, now());
-        shared.say(&format!("refused at {}: {} [{}, {}]", reason.endpoint, reason.reason, reason.rule, reason.origin));
+        let reason = shared.reasons.note(refusal, endpoint, now);
+        shared.say(&format!("refused at {} [{}, {}]: {}", reason.endpoint, reason.rule, reason.origin, reason.reason));
     }
-    response(reply)
+    response(reply, now)
 }
 
-async fn read(request: Request<Incoming>) -> Result<Asked, Refusal> {
+async fn read(request: Request<Incoming>) -> Judged<Asked> {
     let (parts, body) = request.into_parts();
     let header = |name| parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let body = timeout(PATIENCE, Limited::new(body, MAX_BODY_BYTES).collect())
         .await
-        .map_err(|_| refuse("request_malformed", "the body did not come in time"))?
-        .map_err(|_| refuse("request_malformed", format!("a body of at most {MAX_BODY_BYTES} bytes is read")))?
+        .map_err(|_| refuse(table::REQUEST_MALFORMED, "a body that did not come in time"))?
+        .map_err(|_| refuse(table::REQUEST_MALFORMED, "a body that is longer or was cut off"))?
         .to_bytes();
     Ok(Asked {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
         content_type: header(CONTENT_TYPE),
-        has_authorization: parts.headers.contains_key(AUTHORIZATION),
         authorization: header(AUTHORIZATION),
         body,
     })
 }
 
-async fn route(asked: &Asked, peer: SocketAddr, shared: &Shared) -> (Reply, &'static str) {
-    let Some(endpoint) = asked.path.strip_prefix(REALM) else {
+/// The answer, and the name of the endpoint that gave it.
+async fn route(asked: &Asked, peer: SocketAddr, shared: &Shared, now: i64) -> (Reply, &'static str) {
+    let Some((endpoint, method)) = asked.path.strip_prefix(REALM).and_then(endpoint) else {
         return (own(asked, peer, shared), "simulator");
     };
-    let now = now();
-    match endpoint {
-        "/.well-known/openid-configuration" => (Reply::json(200, &shared.urls.discovery()), "discovery"),
-        "/connect/jwk_uri" => (Reply::json(200, shared.issuer.jwks()), "jwk_uri"),
-        "/userinfo" => (userinfo(asked, shared, now), "userinfo"),
-        "/authorize" | "/access_token" => {
-            let clients = match clients::read(&shared.clients_file) {
-                Ok(clients) => clients,
-                Err(error) => {
-                    shared.say(&error.to_string());
-                    return (
-                        Reply::json(500, &json!({"error_description": error.to_string(), "error": "server_error"})),
-                        "simulator",
-                    );
-                }
-            };
-            if endpoint == "/authorize" {
-                (authorize::answer(shared, &clients, &asked.query, now), "authorize")
-            } else {
-                (token::answer(shared, &clients, asked, now).await, "access_token")
-            }
-        }
-        _ => (
-            Reply::json(
-                404,
-                &json!({"error_description": "There is no such endpoint here. The token endpoint ends in /access_token.", "error": "not_found"}),
-            ),
-            "simulator",
-        ),
+    if asked.method != method {
+        let refusal = refuse(table::METHOD_WRONG, shown::quoted(&asked.method));
+        let mut reply = Reply::refused(refusal.naming(&format!("{method} found: {}", asked.method)));
+        reply.headers.push(("Allow", method.to_owned()));
+        return (reply, endpoint);
     }
+    let reply = match endpoint {
+        "discovery" => Reply::json(200, &shared.addresses.discovery()),
+        "jwk_uri" => Reply::json(200, shared.issuer.jwks()),
+        "userinfo" => userinfo::answer(shared, asked, now),
+        _ => match registered(shared) {
+            Ok(clients) if endpoint == "authorize" => authorize::answer(shared, &clients, asked, now),
+            Ok(clients) => token::answer(shared, &clients, asked, now).await,
+            Err(refusal) => Reply::refused(refusal),
+        },
+    };
+    (reply, endpoint)
+}
+
+/// Name and method of the endpoint at this path below the realm.
+fn endpoint(path: &str) -> Option<(&'static str, &'static str)> {
+    Some(match path {
+        "/.well-known/openid-configuration" => ("discovery", "GET"),
+        "/access_token" => ("access_token", "POST"),
+        "/authorize" => ("authorize", "GET"),
+        "/connect/jwk_uri" => ("jwk_uri", "GET"),
+        "/userinfo" => ("userinfo", "GET"),
+        _ => return None,
+    })
+}
+
+fn registered(shared: &Shared) -> Result<Vec<Client>, Refusal> {
+    clients::read(&shared.clients_file).map_err(|error| refuse(table::CLIENTS_FILE_UNUSABLE, error.to_string()))
 }
 
 /// The simulator's own endpoint, for whoever is on this machine.
 fn own(asked: &Asked, peer: SocketAddr, shared: &Shared) -> Reply {
     if asked.path != "/simulator/reasons" || !peer.ip().is_loopback() {
-        let text = "There is nothing here. The realm of this simulator begins at ";
-        return Reply::json(404, &json!({"error_description": format!("{text}{REALM}"), "error": "not_found"}));
+        return Reply::refused(refuse(table::PATH_UNKNOWN, shown::quoted(&asked.path)));
     }
-    let since = asked.query.strip_prefix("since=").and_then(|id| id.parse().ok()).unwrap_or(0);
-    let reasons: Vec<Value> = shared.state.lock().reasons_since(since).iter().map(|reason| reason.to_json()).collect();
+    let since = Parameters::parse(asked.query.as_bytes()).get("since").and_then(|id| id.parse().ok()).unwrap_or(0);
+    let reasons: Vec<Value> = shared.reasons.since(since).iter().map(|reason| reason.to_json()).collect();
     Reply::json(200, &json!(reasons))
 }
 
-fn userinfo(asked: &Asked, shared: &Shared, now: i64) -> Reply {
-    let refused = |rule, reason: &str| Reply::refused(refuse(rule, reason));
-    if asked.query.contains("access_token=") {
-        return refused("token_in_url", "an access token must never be in a URL; send it in the Authorization header");
-    }
-    let Some(token) = asked.authorization.as_deref().and_then(|header| header.strip_prefix("Bearer ")) else {
-        return refused("token_missing", "the header Authorization: Bearer must be there");
-    };
-    let memory = shared.state.lock();
-    match memory.sessions.get(token) {
-        None => refused(
-            "token_unknown",
-            "the access token must be one that was issued here and not taken back; an ID token is none",
-        ),
-        Some(session) if now - session.issued_at > crate::state::TOKEN_LIFE_S => {
-            refused("token_expired", "the access token is expired")
-        }
-        Some(session) => Reply::json(200, &session.person.userinfo(&session.scope)),
-    }
-}
-
-fn response(reply: Reply) -> Response<Full<Bytes>> {
-    let date =
-        httpdate::fmt_http_date(std::time::UNIX_EPOCH + Duration::from_secs(u64::try_from(now()).unwrap_or_default()));
+fn response(reply: Reply, now: i64) -> Response<Full<Bytes>> {
+    let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(u64::try_from(now).unwrap_or_default()));
     let mut builder = Response::builder()
         .status(reply.status)
         .header("Date", date)
         .header("Content-Type", reply.content_type)
         .header("X-Content-Type-Options", "nosniff")
-        .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+        .header("Referrer-Policy", "no-referrer")
+        .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
     for (name, value) in reply.headers {
         builder = builder.header(name, value);
     }
     builder.body(Full::new(Bytes::from(reply.body))).unwrap_or_else(|_| {
-        // A header that cannot be one came in with the request, in a state or redirect URI.
-        let mut response =
-            Response::new(Full::new(Bytes::from_static(b"a value of the request cannot stand in a header")));
-        *response.status_mut() = hyper::StatusCode::BAD_REQUEST;
+        // A value that cannot stand in a header comes from the client file: a redirect URI with a line break.
+        let mut response = Response::new(Full::new(Bytes::from_static(b"a value cannot stand in a header")));
+        *response.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;
         response
     })
 }

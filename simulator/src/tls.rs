@@ -11,7 +11,8 @@ use rustls::ServerConfig;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use time::{Duration, OffsetDateTime};
 
-use crate::{Error, HOST};
+use crate::Error;
+use crate::addresses::HOST;
 
 /// How long the certificates are good for.
 const LIFE: Duration = Duration::days(3);

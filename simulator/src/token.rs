@@ -3,49 +3,48 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use crate::assertion::{Assertion, shown};
 use crate::clients::Client;
 use crate::form::Parameters;
 use crate::reply::Reply;
 use crate::routes::Asked;
-use crate::state::{Grant, Session, TOKEN_LIFE_S};
-use crate::strict::{Refusal, refuse};
-use crate::{Shared, authorize, jwks, random};
+use crate::state::{CODE_LIFE_S, Challenge, Grant, Session, TOKEN_LIFE_S};
+use crate::strict::assertion::Assertion;
+use crate::strict::{Judged, checks, key, refuse, shown, table};
+use crate::tokens::sha256;
+use crate::{Error, Shared, jwks, random};
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-type Judged<T> = Result<T, Refusal>;
-
 /// Answers a token request.
 pub(crate) async fn answer(shared: &Shared, clients: &[Client], asked: &Asked, now: i64) -> Reply {
-    match exchange(shared, clients, asked, now).await {
-        Ok(tokens) => {
-            let mut reply = Reply::json(200, &tokens);
-            reply.headers.extend([("Cache-Control", "no-store".to_owned()), ("Pragma", "no-cache".to_owned())]);
-            reply
+    let mut reply = match exchange(shared, clients, asked, now).await {
+        Ok(Ok(tokens)) => Reply::json(200, &tokens),
+        Ok(Err(error)) => {
+            shared.say(&error.to_string());
+            Reply::json(500, &json!({"error_description": "The tokens could not be made.", "error": "server_error"}))
         }
         Err(refusal) => Reply::refused(refusal),
-    }
+    };
+    reply.headers.extend([("Cache-Control", "no-store".to_owned()), ("Pragma", "no-cache".to_owned())]);
+    reply
 }
 
-async fn exchange(shared: &Shared, clients: &[Client], asked: &Asked, now: i64) -> Judged<Value> {
+/// Judges all there is to judge. What fails after that is the simulator's own fault, and no rule's.
+async fn exchange(shared: &Shared, clients: &[Client], asked: &Asked, now: i64) -> Judged<Result<Value, Error>> {
     let form = form(asked)?;
     let (client, jti) = client(shared, clients, &form, asked, now).await?;
     if !shared.state.lock().spend_jti(&client.client_id, &jti, now) {
-        return Err(refuse(
-            "jti_reused",
-            "jti must be new for each request; this one was here before: the same assertion was sent twice",
-        ));
+        return Err(refuse(table::JTI_REUSED, "one that was here before: the same assertion was sent twice"));
     }
-    let (code, grant) = grant(shared, client, &form, now)?;
+    let (code, grant) = redeem(shared, client, &form, now)?;
+    Ok(issue(shared, code, &grant, now))
+}
+
+fn issue(shared: &Shared, code: String, grant: &Grant, now: i64) -> Result<Value, Error> {
     let access_token = random::text(20);
-    let id_token = shared
-        .issuer
-        .id_token(&shared.urls.issuer, &grant, &code, &access_token, now)
-        .map_err(|error| refuse("request_malformed", error.to_string()))?;
-    let session = Session { code, person: grant.person, scope: grant.scope.clone(), issued_at: now };
+    let id_token = shared.issuer.id_token(shared.addresses.issuer(), grant, &code, &access_token, now)?;
+    let session = Session { code, person: grant.person, scope: grant.scope.clone(), issued_at: now, is_dead: false };
     shared.state.lock().sessions.insert(access_token.clone(), session);
     Ok(json!({
         "access_token": access_token,
@@ -56,30 +55,22 @@ async fn exchange(shared: &Shared, clients: &[Client], asked: &Asked, now: i64) 
     }))
 }
 
+/// The body, as far as it is a form with one grant.
 fn form(asked: &Asked) -> Judged<Parameters> {
-    if asked.method != "POST" {
-        return Err(refuse(
-            "method_wrong",
-            format!("the token endpoint takes POST; this was {}", shown(&asked.method)),
-        ));
-    }
-    let content_type = asked.content_type.as_deref().unwrap_or("none");
-    if !content_type.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
-        return Err(refuse(
-            "content_type_wrong",
-            format!("the body must be application/x-www-form-urlencoded, and is {}", shown(content_type)),
-        ));
+    let content_type = asked.content_type.as_deref().unwrap_or_default();
+    // AM passes over parameters such as a charset; the API Platform does not.
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(refuse(table::CONTENT_TYPE_WRONG, shown::quoted(content_type)));
     }
     let form = Parameters::parse(&asked.body);
     if let Some(name) = form.repeated() {
-        return Err(refuse("parameters_repeated", format!("the parameter {} stands twice", shown(name))));
+        return Err(refuse(table::PARAMETERS_REPEATED, format!("{} more than once", shown::text(name))));
     }
-    match form.get("grant_type") {
+    match form.filled("grant_type") {
         Some("authorization_code") => Ok(form),
-        found => Err(refuse(
-            "grant_type_wrong",
-            format!("grant_type must be authorization_code, and is {}", shown(found.unwrap_or("missing"))),
-        )),
+        None => Err(refuse(table::GRANT_TYPE_MISSING, "none")),
+        Some(other) => Err(refuse(table::GRANT_TYPE_WRONG, shown::quoted(other)).naming(other)),
     }
 }
 
@@ -91,107 +82,86 @@ async fn client<'c>(
     asked: &Asked,
     now: i64,
 ) -> Judged<(&'c Client, String)> {
-    let found = form.get("client_assertion_type").unwrap_or("missing");
-    if found != ASSERTION_TYPE {
-        return Err(refuse(
-            "assertion_type_wrong",
-            format!(
-                "client_assertion_type must be {ASSERTION_TYPE}, and is {}: AM then looks for a secret",
-                shown(found)
-            ),
-        ));
-    }
-    let text = form.get("client_assertion").filter(|text| !text.is_empty());
-    let assertion =
-        Assertion::parse(text.ok_or_else(|| refuse("assertion_missing", "client_assertion must be there"))?)?;
+    check_method(clients, form, asked)?;
+    let text = form.filled("client_assertion").ok_or_else(|| refuse(table::ASSERTION_MISSING, "none"))?;
+    let assertion = Assertion::parse(text)?;
     assertion.check_types()?;
-    let client = assertion.client(clients, form.get("client_id"))?;
-    assertion.check_not_long_expired(now)?;
-    assertion.check_algorithm(client)?;
-    assertion.check_signature(client, &jwks::of(client).await?)?;
-    assertion.check_times(now)?;
-    assertion.check_presence()?;
-    if asked.has_authorization {
-        return Err(refuse(
-            "second_authorization",
-            "one method of client authentication is allowed; an Authorization header stands beside the assertion",
-        ));
+    let client = checks::client(&assertion, clients, form.get("client_id"))?;
+    checks::not_long_expired(&assertion, now)?;
+    checks::algorithm(&assertion, client)?;
+    checks::not_expired(&assertion, now)?;
+    let kid = key::kid(&assertion)?;
+    key::signature(&assertion, client, kid, &jwks::of(client).await?)?;
+    checks::times(&assertion, now)?;
+    if asked.authorization.is_some() {
+        return Err(refuse(table::SECOND_AUTHORIZATION, "an Authorization header beside the assertion"));
     }
     if form.get("client_secret").is_some() {
-        return Err(refuse(
-            "secret_beside_assertion",
-            "one method of client authentication is allowed; a client_secret stands beside the assertion",
-        ));
+        return Err(refuse(table::SECRET_BESIDE_ASSERTION, "a client_secret beside the assertion"));
     }
-    assertion.check_audience(&shared.urls)?;
+    checks::audience(&assertion, &shared.addresses)?;
+    checks::has_jti(&assertion)?;
     Ok((client, assertion.jti().to_owned()))
 }
 
-/// Redeems the code, once.
-fn grant(shared: &Shared, client: &Client, form: &Parameters, now: i64) -> Judged<(String, Grant)> {
-    let code =
-        form.get("code").filter(|code| !code.is_empty()).ok_or_else(|| refuse("code_missing", "code must be there"))?;
-    let redirect_uri =
-        form.get("redirect_uri").ok_or_else(|| refuse("redirect_uri_missing", "redirect_uri must be there"))?;
-    let mut memory = shared.state.lock();
-    let Some(grant) = memory.codes.get_mut(code) else {
-        return Err(refuse(
-            "code_unknown",
-            "code must be one that this server issued; it may be cut off or decoded twice",
-        ));
-    };
-    if grant.used {
-        // AM takes back what was issued for a code that comes again.
-        let before = memory.sessions.len();
-        memory.sessions.retain(|_, session| session.code != code);
-        let died = before - memory.sessions.len();
-        return Err(refuse(
-            "code_used",
-            format!("a code is good once; this one came again, and {died} of its tokens died"),
-        ));
+/// Without the right type AM takes the request for one with a secret, which no client here is registered for.
+fn check_method(clients: &[Client], form: &Parameters, asked: &Asked) -> Judged<()> {
+    let kind = form.filled("client_assertion_type");
+    if kind == Some(ASSERTION_TYPE) {
+        return Ok(());
     }
-    if grant.client_id != client.client_id {
-        return Err(refuse("code_of_other_client", "the code was issued to another client"));
+    let has_secret = form.filled("client_secret").is_some() || asked.authorization.is_some();
+    let is_registered = clients.iter().any(|client| form.get("client_id") == Some(client.client_id.as_str()));
+    if kind.is_none() && form.get("client_assertion").is_none() && has_secret && is_registered {
+        return Err(refuse(table::SECRET_NOT_ASSERTION, "a secret and no assertion"));
     }
-    if grant.redirect_uri != redirect_uri {
-        return Err(refuse(
-            "redirect_uri_wrong",
-            format!(
-                "redirect_uri must be that of the authorization request, {}, and is {}",
-                shown(&grant.redirect_uri),
-                shown(redirect_uri)
-            ),
-        ));
-    }
-    if authorize::is_expired(grant, now) {
-        return Err(refuse("code_expired", format!("the code was issued {} s ago", now - grant.issued_at)));
-    }
-    check_verifier(grant, form.get("code_verifier"))?;
-    grant.used = true;
-    Ok((code.to_owned(), grant.clone()))
+    Err(refuse(table::ASSERTION_TYPE_WRONG, kind.map_or_else(|| "none".to_owned(), shown::quoted)))
 }
 
-fn check_verifier(grant: &Grant, verifier: Option<&str>) -> Judged<()> {
-    let (challenge, verifier) = match (&grant.challenge, verifier) {
-        (None, None) => return Ok(()),
-        (None, Some(_)) => {
-            return Err(refuse("verifier_without_challenge", "no code_challenge was sent, and a code_verifier came"));
-        }
-        (Some(_), None) => {
-            return Err(refuse(
-                "verifier_missing",
-                "a code_challenge was sent, so code_verifier must be there; was the session lost?",
-            ));
-        }
-        (Some(challenge), Some(verifier)) => (challenge, verifier),
+/// Redeems the code, once.
+fn redeem(shared: &Shared, client: &Client, form: &Parameters, now: i64) -> Judged<(String, Grant)> {
+    let code = form.filled("code").ok_or_else(|| refuse(table::CODE_MISSING, "none"))?;
+    let redirect_uri = form.filled("redirect_uri").ok_or_else(|| refuse(table::REDIRECT_URI_MISSING, "none"))?;
+    let verifier = form.filled("code_verifier");
+    let mut memory = shared.state.lock();
+    let Some(grant) = memory.codes.get(code) else {
+        return Err(refuse(table::CODE_UNKNOWN, format!("another one, of {} characters", code.chars().count())));
     };
-    let made = match challenge.0.as_str() {
-        "S256" => URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)),
-        _ => verifier.to_owned(),
-    };
-    if made == challenge.1 {
-        Ok(())
-    } else {
-        Err(refuse("verifier_wrong", "code_verifier must be the one whose challenge was sent"))
+    if grant.challenge.is_some() && verifier.is_none() {
+        return Err(refuse(table::VERIFIER_MISSING, "none"));
     }
+    if grant.used {
+        let died = memory.kill_tokens(code);
+        return Err(refuse(table::CODE_USED, format!("one that was; {died} of its access tokens died of it")));
+    }
+    if grant.redirect_uri != redirect_uri {
+        let found =
+            format!("{}, and then it was {}", shown::address(redirect_uri), shown::address(&grant.redirect_uri));
+        return Err(refuse(table::REDIRECT_URI_WRONG, found));
+    }
+    if grant.client_id != client.client_id {
+        let found = format!("one that {} asked for, redeemed by {}", grant.client_id, client.client_id);
+        return Err(refuse(table::CODE_OF_OTHER_CLIENT, found));
+    }
+    let age = now - grant.issued_at;
+    if age > CODE_LIFE_S {
+        return Err(refuse(table::CODE_EXPIRED, format!("one of {age} s")));
+    }
+    check_verifier(grant.challenge.as_ref(), verifier)?;
+    let grant = grant.clone();
+    if let Some(kept) = memory.codes.get_mut(code) {
+        kept.used = true;
+    }
+    Ok((code.to_owned(), grant))
+}
+
+fn check_verifier(challenge: Option<&Challenge>, verifier: Option<&str>) -> Judged<()> {
+    let fits = match (challenge, verifier) {
+        (None, None) => return Ok(()),
+        (None, Some(_)) => return Err(refuse(table::VERIFIER_WITHOUT_CHALLENGE, "one")),
+        (Some(_), None) => return Err(refuse(table::VERIFIER_MISSING, "none")),
+        (Some(Challenge::Plain(challenge)), Some(verifier)) => challenge == verifier,
+        (Some(Challenge::S256(challenge)), Some(verifier)) => *challenge == URL_SAFE_NO_PAD.encode(sha256(verifier)),
+    };
+    if fits { Ok(()) } else { Err(refuse(table::VERIFIER_WRONG, "another one")) }
 }

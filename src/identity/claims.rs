@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use zeroize::Zeroizing;
+
 use super::checks;
 use crate::clock::Timestamp;
 use crate::error::Status;
@@ -12,7 +14,7 @@ use crate::secret::SecretText;
 #[derive(Clone)]
 pub struct Identity {
     token: SecretText,
-    payload: Vec<u8>,
+    payload: Zeroizing<Vec<u8>>,
     facts: Facts,
 }
 
@@ -54,7 +56,7 @@ impl Facts {
 }
 
 impl Identity {
-    pub(super) fn new(token: SecretText, payload: Vec<u8>, facts: Facts) -> Self {
+    pub(super) fn new(token: SecretText, payload: Zeroizing<Vec<u8>>, facts: Facts) -> Self {
         Self { token, payload, facts }
     }
 

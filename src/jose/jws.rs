@@ -138,7 +138,7 @@ pub struct Unverified {
     token: SecretText,
     signing_input_len: usize,
     header: Header,
-    payload: Vec<u8>,
+    payload: Zeroizing<Vec<u8>>,
     signature: Vec<u8>,
     exact: bool,
     repeated_member: bool,
@@ -174,7 +174,8 @@ impl Unverified {
             header: Header::read(&object),
             repeated_member: object.has_repeated_member(),
             token: SecretText::new(token.to_owned()),
-            payload: payload_json,
+            // It holds the nonce.
+            payload: Zeroizing::new(payload_json),
             signature,
             exact,
         })
@@ -227,7 +228,7 @@ impl fmt::Debug for Unverified {
 /// A token whose signature a key vouched for. What it says may still be meant for somebody else.
 pub struct Verified {
     token: SecretText,
-    payload: Vec<u8>,
+    payload: Zeroizing<Vec<u8>>,
 }
 
 impl Verified {
@@ -237,7 +238,7 @@ impl Verified {
     }
 
     /// The token and its payload.
-    pub fn into_parts(self) -> (SecretText, Vec<u8>) {
+    pub fn into_parts(self) -> (SecretText, Zeroizing<Vec<u8>>) {
         (self.token, self.payload)
     }
 }

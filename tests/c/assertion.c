@@ -80,7 +80,8 @@ static void port_lost(void)
                    cis2_assertion_mint(key, text(TEST_CLIENT_ID), text(LIVE_HOST REALM "/access_token"), 0, &assertion,
                                        &why));
     REFUSED_SAYING(AUDIENCE_FOREIGN, ":443 was lost",
-                   cis2_client_assertion(client, text("https://cis2.localhost" REALM "/access_token"), &assertion, &why));
+                   cis2_client_assertion(client, text("https://cis2.localhost" REALM "/access_token"), &assertion,
+                                         &why));
     EXPECT(assertion == NULL);
 }
 
@@ -96,12 +97,14 @@ static void other_audiences(void)
         const cis2_status status =
             cis2_assertion_mint(key, text(TEST_CLIENT_ID), text(foreign[i]), 0, &assertion, &why);
         /* An address that is none belongs to no row, and is refused as what it is. */
-        tap_refused(strchr(foreign[i], ' ') == NULL ? CIS2_STATUS_AUDIENCE_FOREIGN : CIS2_STATUS_INVALID_ARGUMENT, status,
-                    "cis2_assertion_mint", __LINE__);
+        const cis2_status expected =
+            strchr(foreign[i], ' ') == NULL ? CIS2_STATUS_AUDIENCE_FOREIGN : CIS2_STATUS_INVALID_ARGUMENT;
+        tap_refused(expected, status, "cis2_assertion_mint", __LINE__);
         REFUSED(AUDIENCE_FOREIGN, cis2_client_assertion(client, text(foreign[i]), &assertion, &why));
     }
     REFUSED(INVALID_ARGUMENT, cis2_assertion_mint(key, text(TEST_CLIENT_ID), text(""), 0, &assertion, &why));
-    REFUSED(INVALID_ARGUMENT, cis2_assertion_mint(key, text(TEST_CLIENT_ID), text("http://a.example"), 0, &assertion, &why));
+    REFUSED(INVALID_ARGUMENT,
+            cis2_assertion_mint(key, text(TEST_CLIENT_ID), text("http://a.example"), 0, &assertion, &why));
 }
 
 /* The two identities are not the same, and neither is repeated in a message: an API key is half a credential. */
@@ -179,7 +182,8 @@ static void another_server(void)
     char *claims = claims_and_free(assertion);
     same_member(claims, "aud", "https://own.example/token");
     free(claims);
-    REFUSED(INVALID_ARGUMENT, cis2_assertion_mint(key, text(""), text("https://own.example/token"), 0, &assertion, &why));
+    REFUSED(INVALID_ARGUMENT,
+            cis2_assertion_mint(key, text(""), text("https://own.example/token"), 0, &assertion, &why));
     REFUSED(INVALID_ARGUMENT,
             cis2_assertion_mint(key, text("a\nb"), text("https://own.example/token"), 0, &assertion, &why));
 }

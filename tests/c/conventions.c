@@ -96,7 +96,8 @@ static void lengths(void)
     const size_t too_long[] = {SIZE_MAX - 1, SIZE_MAX / 2 + 1};
     for (size_t i = 0; i < 2; i++) {
         REFUSED(INVALID_ARGUMENT, cis2_config_set_client_id(config, (cis2_str){id, too_long[i]}, &why));
-        REFUSED(INVALID_ARGUMENT, cis2_config_add_root_pem(config, (cis2_bytes){(const uint8_t *)id, too_long[i]}, &why));
+        REFUSED(INVALID_ARGUMENT,
+                cis2_config_add_root_pem(config, (cis2_bytes){(const uint8_t *)id, too_long[i]}, &why));
     }
     /* Bytes end in no NUL, so CIS2_LEN_NUL is one of these. */
     REFUSED(INVALID_ARGUMENT, cis2_config_add_root_pem(config, (cis2_bytes){(const uint8_t *)id, CIS2_LEN_NUL}, &why));
@@ -131,7 +132,8 @@ static void absent_and_empty(void)
 
 static void text_that_is_not_utf8(void)
 {
-    static const char *const ill_formed[] = {"\xff", "ab\x80", "\xc0\xaf", "\xed\xa0\x80", "\xe2\x82", "\xf4\x90\x80\x80"};
+    static const char *const ill_formed[] = {"\xff",         "ab\x80",   "\xc0\xaf",
+                                             "\xed\xa0\x80", "\xe2\x82", "\xf4\x90\x80\x80"};
     cis2_config *config = test_config('s');
     cis2_client *client = client_of(config);
     cis2_key *key = key_from_file(TEST_KEY_FILE, TEST_KEY_ID, CIS2_ALGORITHM_RS256);

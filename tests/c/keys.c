@@ -102,7 +102,8 @@ static void large_files(void)
     }
     memset(file, 'x', ten_mb);
     REFUSED_SAYING(KEY_TOO_LARGE, "1048576",
-                   cis2_key_from_pem((cis2_bytes){file, ten_mb}, no_bytes, text("k"), CIS2_ALGORITHM_RS256, &key, &why));
+                   cis2_key_from_pem((cis2_bytes){file, ten_mb}, no_bytes, text("k"), CIS2_ALGORITHM_RS256, &key,
+                                     &why));
     REFUSED(KEY_TOO_LARGE,
             cis2_key_from_pem((cis2_bytes){file, most + 1}, no_bytes, text("k"), CIS2_ALGORITHM_RS256, &key, &why));
     REFUSED(KEY_PEM_INVALID,
@@ -123,8 +124,7 @@ static void directory(void)
     EXPECT(read_file(KEY_FOLDER, &len) == NULL && errno == EISDIR);
     EXPECT(read_file(KEY_FOLDER "nobody-has-this.pem", &len) == NULL && errno == ENOENT);
     REFUSED_SAYING(KEY_EMPTY, "empty",
-                   cis2_key_from_pem((cis2_bytes){(const uint8_t *)"", 0}, no_bytes, text("k"), CIS2_ALGORITHM_RS256, &key,
-                                     &why));
+                   cis2_key_from_pem(bytes(""), no_bytes, text("k"), CIS2_ALGORITHM_RS256, &key, &why));
 }
 
 /* A path where the file's contents belong is the commonest mistake with a function that takes bytes. */

@@ -155,7 +155,8 @@ cis2_status answer(cis2_flow *flow, uint16_t http_status, const char *headers, c
     /* A copy: the view ends with the answer. */
     const cis2_str asked = cis2_flow_request_url(flow);
     char *url = asked.data == NULL ? copy_of("https://none", 12) : copy_of(asked.data, asked.len);
-    const cis2_status status = cis2_flow_supply_response(flow, http_status, text(url), bytes(headers), bytes(body), &why);
+    const cis2_status status =
+        cis2_flow_supply_response(flow, http_status, text(url), bytes(headers), bytes(body), &why);
     free(url);
     return status;
 }
@@ -240,6 +241,17 @@ cis2_flow *exchanging(const cis2_client *client)
     }
     expect_send(flow, "/access_token");
     return flow;
+}
+
+const char *simulator(const char *name)
+{
+    char variable[64];
+    snprintf(variable, sizeof variable, "CIS2_SIM_%s", name);
+    const char *value = getenv(variable);
+    if (value == NULL) {
+        tap_give_up(variable, "is not set: run this with tools/with-simulator.sh");
+    }
+    return value;
 }
 
 char *parameter_of(const char *query, size_t len, const char *name)

@@ -45,6 +45,9 @@ cis2_flow *exchanging(const cis2_client *client);
 /* Asks a flow, which must want to send something. */
 void expect_send(cis2_flow *flow, const char *url_end);
 
+/* What the simulator said of itself: the value of CIS2_SIM_`name`. Gives up without it. */
+const char *simulator(const char *name);
+
 /* The value of a parameter in a query or form, to be freed; NULL if there is none. Nothing is decoded. */
 char *parameter_of(const char *query, size_t len, const char *name);
 /* The claims of a compact JWS as JSON text, to be freed. */

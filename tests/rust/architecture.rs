@@ -121,7 +121,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("serde_json", &["assertion", "flow/saved.rs", "identity", "jose", "key", "platform"]),
     ("subtle", &["secret"]),
     ("tokio", &["ffi", "transport"]),
-    ("zeroize", &["flow", "http", "jose", "key", "random", "secret", "ffi"]),
+    ("zeroize", &["flow", "http", "identity", "jose", "key", "random", "secret", "ffi"]),
 ];
 
 /// Files of more lines than this need a reason.

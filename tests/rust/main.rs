@@ -24,6 +24,8 @@ mod saved;
 // The three tables of hostile callbacks, token answers and ID tokens, through whole conversations.
 mod hostile;
 
+// Good input changed or cut at any place.
+mod mutation;
 // The built-in transport, against the simulator and against servers that misbehave.
 #[cfg(feature = "https")]
 mod transport;

@@ -15,10 +15,10 @@ use cis2::flow::authorize::{AuthorizationParameters, AuthorizationRequest};
 use cis2::secret::Secret;
 use cis2::transport::Https;
 
-use crate::exit::{Exit, Failure, Result};
+use crate::exit::{Failure, Result};
 use crate::file::{self, Kind};
 use crate::loopback::{self, Loopback, Page};
-use crate::output::Output;
+use crate::output::{Output, shell_word};
 use crate::registration::{Registered, Registration};
 
 /// Sign a person in and validate who it is
@@ -89,6 +89,9 @@ Next, if it was refused: at the simulator, cis2 reasons --ready ready.json tells
 what was really wrong; at CIS2, compare cis2 assertion --show with what is
 registered.";
 
+const TRUST: &str = "check the host name and this machine's clock. A CA that the system does not know is trusted with \
+    --ca-file FILE; the simulator makes a new one at each start, and its ready line names it.";
+
 /// A sign-in that was asked for: what all its steps need.
 struct Attempt {
     client: Client,
@@ -101,7 +104,7 @@ struct Attempt {
 pub fn run(options: &Options, output: &Output) -> Result<()> {
     let registered = options.registration.resolve(output)?;
     let attempt = options.attempt(&registered)?;
-    let sign_in = sign_in(options, &attempt, output).map_err(|failure| attempt.with_hint(failure))?;
+    let sign_in = sign_in(options, &attempt, output).map_err(|failure| attempt.with_hint(failure, options))?;
     if output.json {
         return output.print_json(&page::claims(sign_in.identity()));
     }
@@ -217,17 +220,20 @@ impl Attempt {
         Ok(running.take_sign_in()?)
     }
 
-    /// The simulator tells more than CIS2 does: says where.
-    fn with_hint(&self, failure: Failure) -> Failure {
-        match failure {
-            Failure::Refused { error, exit: Exit::Conversation, headline }
-                if error.status() != Status::WaitTimeout && unattended::is_simulator(&self.client.party().platform) =>
-            {
-                let error = error.remedy("ask the simulator what was really wrong: cis2 reasons --ready FILE");
-                Failure::Refused { error, exit: Exit::Conversation, headline }
+    /// Says what to do next in the words of the command line; the simulator tells more than CIS2 does.
+    fn with_hint(&self, failure: Failure, options: &Options) -> Failure {
+        let Failure::Refused { error, exit, headline } = failure else { return failure };
+        let is_refusal = matches!(error.status(), Status::AuthorizationRefused | Status::OauthError);
+        let error = match error.status() {
+            Status::TlsCertificate => error.remedy(TRUST),
+            _ if is_refusal && unattended::is_simulator(&self.client.party().platform) => {
+                let ready =
+                    options.registration.ready_file().map_or("FILE".to_owned(), |path| shell_word(&file::shown(path)));
+                error.remedy(format!("ask the simulator what was really wrong: cis2 reasons --ready {ready}"))
             }
-            other => other,
-        }
+            _ => error,
+        };
+        Failure::Refused { error, exit, headline }
     }
 
     fn remaining(&self) -> Duration {

@@ -16,7 +16,7 @@ use crate::ready::Ready;
 /// How long the simulator may take; it is on this machine.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Widths of the columns of the table; with the bars between them they fill 80.
-const WIDTHS: [usize; 4] = [3, 23, 41, 6];
+const WIDTHS: [usize; 4] = [3, 22, 40, 6];
 
 /// Show what the simulator refused and what was really wrong
 ///

@@ -1,4 +1,5 @@
 //! The program `cis2` as a person or script meets it: arguments, output, exit codes, files.
+#![expect(clippy::disallowed_methods, reason = "tests read the files that the program wrote, and play its browser")]
 
 mod assertion;
 mod help;

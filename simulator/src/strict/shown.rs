@@ -14,6 +14,11 @@ pub(crate) fn text(text: &str) -> String {
     if count > MAX_CHARS { format!("{cut}… ({count} characters)") } else { cut }
 }
 
+/// The text in quotes, so that an empty one is seen.
+pub(crate) fn quoted(found: &str) -> String {
+    if found.is_empty() { "an empty text".to_owned() } else { format!("\"{}\"", text(found)) }
+}
+
 /// An address without its query, where a code may stand.
 pub(crate) fn address(address: &str) -> String {
     match address.split_once(['?', '#']) {
@@ -29,7 +34,7 @@ pub(crate) fn kind(value: &Value) -> String {
         Value::Bool(flag) => flag.to_string(),
         Value::Number(number) => format!("the number {}", text(&number.to_string())),
         Value::String(found) if found.is_empty() => "an empty text".to_owned(),
-        Value::String(found) => format!("the text \"{}\"", text(found)),
+        Value::String(found) => format!("the text {}", quoted(found)),
         Value::Array(items) => format!("a list of {}", items.len()),
         Value::Object(_) => "an object".to_owned(),
     }

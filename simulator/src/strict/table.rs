@@ -13,8 +13,7 @@ const NOT_VALID: Answer = answer(400, "invalid_client", "JWT is not valid");
 const FAILED: Answer = answer(400, "invalid_client", "Client authentication failed");
 const NOT_EQUAL: Answer = answer(400, "invalid_client", "JWT 'iss' and 'sub' claims must be equal to the client_id");
 const AUDIENCE: Answer = answer(400, "invalid_client", "Audience validation failed");
-const GRANT: Answer =
-    answer(400, "invalid_grant", "The provided access grant is invalid, expired, or revoked.");
+const GRANT: Answer = answer(400, "invalid_grant", "The provided access grant is invalid, expired, or revoked.");
 const TOKEN: Answer = answer(
     401,
     "invalid_token",
@@ -84,6 +83,8 @@ rules! {
     // access_token: the client, in AM's order.
     ASSERTION_TYPE_WRONG "assertion_type_wrong" Am FAILED,
         expects "client_assertion_type urn:ietf:params:oauth:client-assertion-type:jwt-bearer", remedy "spell it so; without it AM looks for a secret";
+    SECRET_NOT_ASSERTION "secret_not_assertion" Am answer(400, "invalid_client", "Invalid authentication method for accessing this endpoint."),
+        expects "a client assertion: this client is registered for private_key_jwt", remedy "send client_assertion and client_assertion_type, and no secret";
     ASSERTION_MISSING "assertion_missing" Am FAILED,
         expects "client_assertion", remedy "send the signed JWT; this client is registered for private_key_jwt";
     ASSERTION_MALFORMED "assertion_malformed" Am NOT_VALID,

@@ -1,0 +1,13 @@
+//! The simulator from outside, over its socket, with a client of the tests' own.
+//!
+//! * `refusals`: the table of refusals as data (`refusals.json`), and that no rule of the simulator is missing there
+//! * `sign_in`: the whole way for each person, ID token and userinfo
+//! * `page`: what a browser sees
+//! * `walls`: certificate, files, what is read anew, what hostile input does
+
+mod client;
+mod page;
+mod refusals;
+mod sign_in;
+mod walls;
+mod world;
