@@ -21,7 +21,7 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 /// How long a body may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What an endpoint sees of a request.
+/// What an endpoint sees of a request. No `Debug`: codes, assertions and tokens are in it.
 pub(crate) struct Asked {
     method: String,
     path: String,
@@ -70,9 +70,8 @@ async fn route(asked: &Asked, peer: SocketAddr, shared: &Shared, now: i64) -> (R
     };
     if asked.method != method {
         let refusal = refuse(table::METHOD_WRONG, shown::quoted(&asked.method));
-        let mut reply = Reply::refused(refusal.naming(&format!("{method} found: {}", asked.method)));
-        reply.headers.push(("Allow", method.to_owned()));
-        return (reply, endpoint);
+        let refusal = refusal.naming(&format!("{method} found: {}", asked.method));
+        return (Reply::refused(refusal).with("Allow", method), endpoint);
     }
     let reply = match endpoint {
         "discovery" => Reply::json(200, &shared.addresses.discovery()),
@@ -105,12 +104,16 @@ fn registered(shared: &Shared) -> Result<Vec<Client>, Refusal> {
 
 /// The simulator's own endpoint, for whoever is on this machine.
 fn own(asked: &Asked, peer: SocketAddr, shared: &Shared) -> Reply {
+    if asked.path == "/favicon.ico" {
+        // A browser asks for it by itself: no mistake, so no reason.
+        return Reply::json(404, &json!({}));
+    }
     if asked.path != "/simulator/reasons" || !peer.ip().is_loopback() {
         return Reply::refused(refuse(table::PATH_UNKNOWN, shown::quoted(&asked.path)));
     }
     let since = Parameters::parse(asked.query.as_bytes()).get("since").and_then(|id| id.parse().ok()).unwrap_or(0);
     let reasons: Vec<Value> = shared.reasons.since(since).iter().map(|reason| reason.to_json()).collect();
-    Reply::json(200, &json!(reasons))
+    Reply::json(200, &json!(reasons)).with("Cache-Control", "no-store")
 }
 
 fn response(reply: Reply, now: i64) -> Response<Full<Bytes>> {

@@ -16,7 +16,8 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::{Shared, routes};
 
-const MAX_CONNECTIONS: usize = 512;
+/// Idle connections of a client's pool hold a place too.
+const MAX_CONNECTIONS: usize = 8_192;
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long to wait when the system has no more sockets to give.

@@ -13,6 +13,7 @@ pub(crate) const TOKEN_LIFE_S: i64 = 3599;
 const MAX_KEPT: usize = 50_000;
 /// Older ones are let go then, in seconds.
 const KEPT_S: i64 = 2 * 3600;
+const TIDY_EVERY_S: i64 = 60;
 
 /// What a code stands for. No `Debug`: it holds a nonce and a challenge.
 #[derive(Clone)]
@@ -56,6 +57,7 @@ pub(crate) struct Memory {
     pub codes: HashMap<String, Grant>,
     pub sessions: HashMap<String, Session>,
     jtis: HashMap<(String, String), i64>,
+    tidied_at: i64,
 }
 
 impl State {
@@ -77,11 +79,14 @@ impl Memory {
         alive.map(|session| session.is_dead = true).count()
     }
 
-    /// Lets go of what is old, once there is much of it. A jti is kept longer than any assertion may live.
+    /// Lets go of what is old, once there is much of it, and then only now and then: it looks at everything. A jti is kept
+    /// longer than any assertion may live.
     pub(crate) fn tidy(&mut self, now: i64) {
-        if self.codes.len().max(self.sessions.len()).max(self.jtis.len()) < MAX_KEPT {
+        let most = self.codes.len().max(self.sessions.len()).max(self.jtis.len());
+        if most < MAX_KEPT || now - self.tidied_at < TIDY_EVERY_S {
             return;
         }
+        self.tidied_at = now;
         self.codes.retain(|_, grant| now - grant.issued_at < KEPT_S);
         self.sessions.retain(|_, session| now - session.issued_at < KEPT_S);
         self.jtis.retain(|_, at| now - *at < KEPT_S);

@@ -18,7 +18,7 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 
 /// Answers a token request.
 pub(crate) async fn answer(shared: &Shared, clients: &[Client], asked: &Asked, now: i64) -> Reply {
-    let mut reply = match exchange(shared, clients, asked, now).await {
+    let reply = match exchange(shared, clients, asked, now).await {
         Ok(Ok(tokens)) => Reply::json(200, &tokens),
         Ok(Err(error)) => {
             shared.say(&error.to_string());
@@ -26,8 +26,7 @@ pub(crate) async fn answer(shared: &Shared, clients: &[Client], asked: &Asked, n
         }
         Err(refusal) => Reply::refused(refusal),
     };
-    reply.headers.extend([("Cache-Control", "no-store".to_owned()), ("Pragma", "no-cache".to_owned())]);
-    reply
+    reply.with("Cache-Control", "no-store").with("Pragma", "no-cache")
 }
 
 /// Judges all there is to judge. What fails after that is the simulator's own fault, and no rule's.
@@ -163,5 +162,5 @@ fn check_verifier(challenge: Option<&Challenge>, verifier: Option<&str>) -> Judg
         (Some(Challenge::Plain(challenge)), Some(verifier)) => challenge == verifier,
         (Some(Challenge::S256(challenge)), Some(verifier)) => *challenge == URL_SAFE_NO_PAD.encode(sha256(verifier)),
     };
-    if fits { Ok(()) } else { Err(refuse(table::VERIFIER_WRONG, "another one")) }
+    if fits { Ok(()) } else { Err(refuse(table::VERIFIER_WRONG, "one that does not belong to it")) }
 }

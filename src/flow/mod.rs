@@ -292,6 +292,11 @@ impl Flow {
     }
 
     fn fall_back(&mut self, mut asking: Box<Asking>, failure: Error, may_have_left: bool, around: &Surroundings<'_>) {
+        // Who cancels wants no more of it: neither another request nor an older document.
+        if failure.status() == Status::Cancelled {
+            self.state = State::Failed(failure);
+            return;
+        }
         let may_repeat = asking.request.method == Method::Get || !may_have_left;
         let will_help = failure.is_retryable();
         if may_repeat && will_help && asking.tries < MAX_TRIES {

@@ -198,6 +198,10 @@ static void sending_again(void)
         tap_refused((cis2_status)kinds[i], cis2_flow_next(flow, &step, &why), "the next step", __LINE__);
         cis2_flow_free(flow);
     }
+    /* Who cancels wants no more of it, though nothing has left. */
+    flow = exchange();
+    REFUSED(CANCELLED, cis2_flow_supply_failure(flow, CIS2_STATUS_CANCELLED, 0, &why));
+    cis2_flow_free(flow);
     /* What will not be better the next time is not tried again. */
     flow = exchange();
     REFUSED(TLS_CERTIFICATE, cis2_flow_supply_failure(flow, CIS2_STATUS_TLS_CERTIFICATE, 0, &why));

@@ -246,6 +246,15 @@ fn an_exchange_is_sent_twice_at_most_and_not_again_for_a_failure_that_stays() {
 }
 
 #[test]
+fn a_flow_that_is_cancelled_asks_for_nothing_more() {
+    let (mut exchange, _) = begin_sign_in(&client_at(NOW));
+    assert_eq!(exchange.supply_failure(Status::Cancelled, false).expect_err("the end").status(), Status::Cancelled);
+    let mut read = client_at(NOW).begin_authorization(AuthorizationParameters::default()).expect("a flow");
+    assert_eq!(read.supply_failure(Status::Cancelled, true).expect_err("the end").status(), Status::Cancelled);
+    assert_eq!(read.step().expect_err("the same again").status(), Status::Cancelled);
+}
+
+#[test]
 fn a_read_is_repeated_once_even_if_it_left() {
     let client = client_at(NOW);
     let mut flow = client.begin_authorization(AuthorizationParameters::default()).expect("a flow");

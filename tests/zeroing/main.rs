@@ -130,7 +130,11 @@ fn the_watch_sees_a_secret_that_is_freed() {
 fn reading_using_and_dropping_a_key_leaves_nothing_of_it() {
     for name in ["rsa2048.pkcs8.pem", "rsa2048.pkcs1.pem", "rsa2048.crlf.pem", "rsa2048.one-line.pem"] {
         let file = leaked(std::fs::read(support::root().join("tests/vectors/keys").join(name)).expect("a file"));
-        let pem = if name.contains("pkcs1") { file } else { leaked(std::fs::read(support::root().join("tests/vectors/keys/rsa2048.pkcs8.pem")).expect("a file")) };
+        let pem = if name.contains("pkcs1") {
+            file
+        } else {
+            leaked(std::fs::read(support::root().join("tests/vectors/keys/rsa2048.pkcs8.pem")).expect("a file"))
+        };
         let found = watch(key_needles(pem), || {
             let key = SigningKey::from_pem(file, None, "kid", Algorithm::Rs256).expect("a key");
             drop(key.sign_compact("{}", "{}").expect("a token"));

@@ -128,7 +128,7 @@ fn with_browser(options: &Options, attempt: &Attempt, output: &Output) -> Result
     // Before anything is sent: without it nobody could return.
     let loopback = Loopback::listen(&attempt.redirect_uri)?;
     let request = attempt.authorize(options.parameters(None))?;
-    browser::invite(request.url(), &attempt.redirect_uri, options.timeout, options.no_browser, output);
+    browser::invite(request.url(), attempt, options.timeout, options.no_browser, output);
     loop {
         let returned = loopback.wait(attempt.deadline)?;
         match attempt.finish(&request, returned.callback.expose()) {

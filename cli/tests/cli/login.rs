@@ -141,7 +141,7 @@ fn a_redirect_uri_that_is_not_registered_is_refused_on_a_page() {
 #[test]
 fn an_unknown_person_is_refused() {
     let simulated = Simulated::start();
-    assert_refused(&simulated.login("nobody", &[]), 30, &["no such person"]);
+    assert_refused(&simulated.login("nobody", &[]), 30, &["access_denied", "cis2 reasons"]);
     assert_eq!(simulated.rules(), ["person_unknown"]);
 }
 

@@ -170,7 +170,7 @@ rules! {
     CODE_UNKNOWN "code_unknown" Am answer(400, "invalid_request", "Authorization code doesn't exist."),
         expects "a code that was issued here", remedy "it may be cut off, decoded twice, or of another environment or start";
     VERIFIER_MISSING "verifier_missing" Am answer(400, "invalid_request", "code_verifier parameter required"),
-        expects "code_verifier, because a code_challenge was sent", remedy "keep it with the state; was the session lost?";
+        expects "code_verifier, because a code_challenge was sent", remedy "keep it with the state; the session may have been lost";
     CODE_USED "code_used" Seen GRANT,
         expects "a code that was not used before", remedy "redeem it once and redirect afterwards: a reload, a prefetch or a second replica sends it again. Its tokens are dead now";
     REDIRECT_URI_WRONG "redirect_uri_wrong" Am GRANT,

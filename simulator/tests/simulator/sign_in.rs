@@ -36,15 +36,21 @@ fn discovery_says_443_everywhere_but_where_a_browser_goes() {
     let document = world.get("/.well-known/openid-configuration").json();
     let issuer = format!("https://cis2.localhost:443{REALM}");
     assert_eq!(document["issuer"], json!(issuer));
-    for (member, end) in [("token_endpoint", "/access_token"), ("userinfo_endpoint", "/userinfo"), ("jwks_uri", "/connect/jwk_uri")] {
+    for (member, end) in
+        [("token_endpoint", "/access_token"), ("userinfo_endpoint", "/userinfo"), ("jwks_uri", "/connect/jwk_uri")]
+    {
         assert_eq!(document[member], json!(format!("{issuer}{end}")), "{member}");
     }
     let port = world.running.ready().listen.port();
     assert_eq!(document["authorization_endpoint"], json!(format!("https://cis2.localhost:{port}{REALM}/authorize")));
     assert_eq!(document["response_types_supported"], json!(["code"]));
     assert_eq!(document["code_challenge_methods_supported"], json!(["plain", "S256"]));
-    let listed: HashSet<&str> =
-        document["id_token_signing_alg_values_supported"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    let listed: HashSet<&str> = document["id_token_signing_alg_values_supported"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     assert_eq!(listed.len(), 12, "AM's whole list: {listed:?}");
     assert!(listed.contains("HS256"));
 }
@@ -110,7 +116,9 @@ fn an_id_token_has_all_that_one_of_cis2_has() {
     assert_eq!((&claims["aud"], &claims["azp"]), (&json!(CLIENT_ID), &json!(CLIENT_ID)));
     assert!((world.now() - claims["auth_time"].as_i64().expect("a number")).abs() <= 5);
     assert_eq!(claims["realm"], json!("/NHSIdentity/Healthcare"));
-    for name in ["auditTrackingId", "tokenName", "tokenType", "org.forgerock.openidconnect.ops", "sid", "id_assurance_level"] {
+    for name in
+        ["auditTrackingId", "tokenName", "tokenType", "org.forgerock.openidconnect.ops", "sid", "id_assurance_level"]
+    {
         assert!(claims[name].is_string(), "{name}");
     }
 }

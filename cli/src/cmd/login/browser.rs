@@ -2,11 +2,12 @@
 
 use std::process::{Command, Stdio};
 
+use super::{Attempt, unattended};
 use crate::loopback;
 use crate::output::{Output, wrap};
 
 /// Says what to open, and opens it if that was not declined. Whether a browser came up cannot be known.
-pub fn invite(url: &str, redirect_uri: &str, timeout_s: u64, no_browser: bool, output: &Output) {
+pub fn invite(url: &str, attempt: &Attempt, timeout_s: u64, no_browser: bool, output: &Output) {
     let opened = !no_browser && open(url);
     let request = if opened {
         "If no browser has opened, open this address on this machine:"
@@ -16,9 +17,12 @@ pub fn invite(url: &str, redirect_uri: &str, timeout_s: u64, no_browser: bool, o
     output.say(&format!("{request}\n\n  {url}\n"));
     let waiting = format!(
         "It is for this sign-in alone: do not pass it on. Waiting at {} for {timeout_s} s; Ctrl-C gives up.",
-        loopback::shown(redirect_uri)
+        loopback::shown(&attempt.redirect_uri)
     );
     output.say(&wrap(&waiting, 0));
+    if unattended::is_simulator(&attempt.client.party().platform) {
+        output.say("The browser does not know the simulator's CA and warns of it once: go on.");
+    }
 }
 
 fn open(url: &str) -> bool {
