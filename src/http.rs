@@ -196,7 +196,12 @@ pub fn without_query(url: &str) -> String {
 
 /// Text of another party made fit for a message: control characters escaped, cut after `max` characters.
 pub fn printable(text: &str, max: usize) -> String {
-    let mut result: String = text.chars().take(max).flat_map(char::escape_debug).collect();
+    // Control and invisible characters are escaped; quotes are not, for they do no harm in a sentence.
+    let shown = |c: char| match c {
+        '\'' | '"' | '\\' => c.to_string(),
+        _ => c.escape_debug().to_string(),
+    };
+    let mut result: String = text.chars().take(max).map(shown).collect();
     if text.chars().nth(max).is_some() {
         result.push('…');
     }

@@ -60,7 +60,7 @@ else
     not_ok 'libcis2.so leads to libcis2.so.0' "it is '$(readlink "$DIST/lib/libcis2.so" || true)'"
 fi
 # The runtime's threads outlive a dlclose.
-if readelf --dynamic --wide "$LIBRARY" | grep -q NODELETE; then
+if readelf --dynamic --wide "$LIBRARY" | grep NODELETE >/dev/null; then
     ok 'stays loaded (NODELETE)'
 else
     not_ok 'stays loaded (NODELETE)' 'the flag is missing: see build.rs'

@@ -38,7 +38,8 @@ esac
 
 is_program() { grep -qE '^(int )?main *\(' "$1"; }
 # A file includes <curl/...> itself, or by a header of its own folder: the compiler knows. Without libcurl -MG names it too.
-uses_curl() { cc -I"$DIST/include" -M -MG "$1" | grep -q 'curl/curl\.h'; }
+# grep reads to the end: a pipe closed early would be a failure of cc.
+uses_curl() { cc -I"$DIST/include" -M -MG "$1" | grep 'curl/curl\.h' >/dev/null; }
 # kept FILE: where what is made of it lies, without the ending.
 kept() { printf '%s/%s' "$BUILD" "$(printf '%s' "${1%.c}" | tr '/' '-')"; }
 

@@ -2,7 +2,7 @@
 //!
 //! The walk: [`Simulator::start`] makes a CA and a leaf for `cis2.localhost` (`tls`), a key that signs ID tokens (`tokens`)
 //! and, if no client file is given, one client with a fresh key; it writes what a client needs into a folder of its own
-//! (`files`, `ready`) and listens on 127.0.0.1 (`server`). A request comes in (`routes`) and goes to one of the endpoints
+//! (`files`, `ready`) and listens on 127.0.0.1 (`server`; `serve` for a process). A request comes in (`routes`) and goes to one of the endpoints
 //! that CIS2 has: discovery (`addresses`), `authorize` (who are you? `pages`, `people`), `access_token` (`token`),
 //! `userinfo` and the key set. Registered clients are read anew for each request (`clients`, `jwks`).
 //!
@@ -35,6 +35,7 @@ mod ready;
 mod reasons;
 mod reply;
 mod routes;
+mod serve;
 mod server;
 mod state;
 pub mod strict;
@@ -58,6 +59,7 @@ use files::StateDir;
 pub use ready::{MadeClient, Ready};
 pub use reasons::Reason;
 use reasons::Reasons;
+pub use serve::{Signals, serve_forever, serve_until_stdin_closes};
 use state::State;
 use tokens::Issuer;
 
@@ -185,15 +187,6 @@ impl Running {
     pub fn advance_clock(&self, seconds: u32) {
         self.shared.clock.advance(seconds);
     }
-
-    /// Waits until the process is told to end (SIGINT or SIGTERM). Not to be called from async code.
-    pub fn wait(&self) -> Result<(), Error> {
-        let failed = |error| Error::new(format!("signals cannot be waited for: {error}"));
-        match &self.runtime {
-            Some(runtime) => runtime.block_on(told_to_end()).map_err(failed),
-            None => Ok(()),
-        }
-    }
 }
 
 impl Drop for Running {
@@ -209,55 +202,6 @@ impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Running({})", self.ready.listen)
     }
-}
-
-#[cfg(unix)]
-async fn told_to_end() -> std::io::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        pressed = tokio::signal::ctrl_c() => pressed,
-    }
-}
-
-#[cfg(not(unix))]
-async fn told_to_end() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
-}
-
-/// Starts a simulator, prints its ready line, and waits until the process is told to end.
-pub fn serve_forever(options: Options) -> Result<(), Error> {
-    announced(options)?.wait()
-}
-
-/// As [`serve_forever`], and ends when standard input does: a simulator does not outlive the program that started it.
-pub fn serve_until_stdin_closes(options: Options) -> Result<(), Error> {
-    let running = announced(options)?;
-    let (ended, told) = std::sync::mpsc::channel();
-    // The thread cannot be stopped; it ends with the process.
-    let at_end = ended.clone();
-    std::thread::spawn(move || {
-        // An input that cannot be read has ended, too.
-        let _read = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
-        at_end.send(Ok(()))
-    });
-    let Some(runtime) = &running.runtime else { return Ok(()) };
-    runtime.spawn(async move { ended.send(told_to_end().await) });
-    let failed = |error| Error::new(format!("signals cannot be waited for: {error}"));
-    told.recv().unwrap_or(Ok(())).map_err(failed)
-}
-
-fn announced(options: Options) -> Result<Running, Error> {
-    let running = Simulator::start(options)?;
-    let ready = running.ready();
-    let mut out = std::io::stdout();
-    let printed = writeln!(out, "{}", ready.to_json()).and_then(|()| out.flush());
-    printed.map_err(|error| Error::new(format!("the ready line could not be printed: {error}")))?;
-    let say = |text: &str| running.shared.say(text);
-    say(&format!("listening on {} as {}", ready.listen, ready.issuer));
-    say(&format!("clients need --connect-to {} and the CA {}", ready.connect_to, ready.ca_file.display()));
-    say("refusals follow with their true reasons; Ctrl-C ends it");
-    Ok(running)
 }
 
 impl Shared {

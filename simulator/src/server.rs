@@ -48,6 +48,9 @@ pub(crate) async fn serve(listener: std::net::TcpListener, tls: Arc<ServerConfig
 }
 
 async fn connection(stream: TcpStream, peer: SocketAddr, acceptor: TlsAcceptor, shared: Arc<Shared>) {
+    // Small answers are waited for: without this a handshake stalls for the other side's delayed acknowledgement. A
+    // socket that does not take the option works all the same.
+    let _set = stream.set_nodelay(true);
     let stream = match timeout(PATIENCE, acceptor.accept(stream)).await {
         Ok(Ok(stream)) => stream,
         // A browser that does not trust the CA, or a client that was given none: worth a line.

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, GeneralSubtree, IsCa, KeyPair, KeyUsagePurpose,
-    NameConstraints,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa,
+    KeyPair, KeyUsagePurpose, NameConstraints,
 };
 use rustls::ServerConfig;
 use rustls::pki_types::PrivatePkcs8KeyDer;
@@ -24,6 +24,10 @@ pub(crate) fn make() -> Result<(String, Arc<ServerConfig>), Error> {
         .map_err(|_| failed("CA"))?;
     let mut leaf = CertificateParams::new(vec![HOST.to_owned()]).map_err(|_| failed("name"))?;
     leaf.distinguished_name.push(DnType::CommonName, HOST);
+    // Strict verifiers (RFC 5280 to the letter, as newer Python does it) ask for all three.
+    leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    leaf.use_authority_key_identifier_extension = true;
     (leaf.not_before, leaf.not_after) = validity();
     let key = KeyPair::generate().map_err(|_| failed("server key"))?;
     let certificate = leaf.signed_by(&key, &issuer).map_err(|_| failed("server certificate"))?;

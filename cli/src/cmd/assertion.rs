@@ -24,15 +24,15 @@ pub struct Options {
     registration: Registration,
 
     /// Audience as it is, instead of a platform row's; the rules of its host hold
-    #[arg(long, value_name = "URL", conflicts_with_all = ["platform", "platform_file"])]
+    #[arg(long, value_name = "URL", help_heading = "Assertion", conflicts_with_all = ["platform", "platform_file"])]
     audience: Option<String>,
 
     /// Life of the assertion in seconds, 10 to 300; default: the platform row's, 60
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "SECONDS", help_heading = "Assertion", value_parser = clap::value_parser!(u32).range(1..))]
     lifetime: Option<u32>,
 
     /// Print header and claims as JSON, and not the assertion
-    #[arg(long)]
+    #[arg(long, help_heading = "Assertion")]
     show: bool,
 }
 

@@ -62,15 +62,15 @@ pub struct Options {
     connect_to: Vec<String>,
 
     /// Sign this test person in without a browser; only at the local simulator
-    #[arg(long, value_name = "PERSON")]
+    #[arg(long, value_name = "PERSON", help_heading = "Sign-in")]
     simulator_person: Option<String>,
 
     /// Print the address and open no browser
-    #[arg(long, conflicts_with = "simulator_person")]
+    #[arg(long, conflicts_with = "simulator_person", help_heading = "Sign-in")]
     no_browser: bool,
 
     /// Time for the whole sign-in, in seconds, 1 to 900
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=900))]
+    #[arg(long, value_name = "SECONDS", help_heading = "Sign-in", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=900))]
     timeout: u64,
 }
 

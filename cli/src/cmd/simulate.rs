@@ -39,10 +39,10 @@ Examples:
 Test persons: several-roles, one-role, no-role, aal2-only.
 A client file: {\"clients\": [{\"client_id\": \"999999999999.apps.supplier\",
   \"redirect_uris\": [\"http://127.0.0.1/callback\"], \"algorithm\": \"RS256\",
-  \"jwks\": {\"keys\": [...]}}]}, or \"jwks_uri\" in the place of \"jwks\".
+  \"jwks\": {\"keys\": [...]}}]}, as cis2 key new writes it.
 
-Next: cis2 login --ready ready.json, or a program of your own: connect_to is what
-curl --connect-to takes, ca_file what it has to trust.";
+Next: cis2 login --ready ready.json, or a program of your own: it connects where
+connect_to says (curl --connect-to takes it) and trusts ca_file.";
 
 pub fn run(options: &Options, output: &Output) -> Result<()> {
     let running = Simulator::start(cis2_simulator::Options {

@@ -49,6 +49,7 @@ pub fn tls(ca_file: Option<&Path>) -> Arc<ClientConfig> {
 pub fn exchange(tls: &Arc<ClientConfig>, to: SocketAddr, name: &'static str, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let socket = TcpStream::connect(to)?;
     socket.set_read_timeout(Some(Duration::from_secs(30)))?;
+    socket.set_nodelay(true)?;
     let connection = ClientConnection::new(Arc::clone(tls), ServerName::try_from(name).expect("a name"));
     let mut stream = StreamOwned::new(connection.map_err(std::io::Error::other)?, socket);
     // A server that has refused already does not read the rest.
