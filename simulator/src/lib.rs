@@ -2,9 +2,10 @@
 //!
 //! The walk: [`Simulator::start`] makes a CA and a leaf for `cis2.localhost` (`tls`), a key that signs ID tokens (`tokens`)
 //! and, if no client file is given, one client with a fresh key; it writes what a client needs into a folder of its own
-//! (`files`, `ready`) and listens on 127.0.0.1 (`server`; `serve` for a process). A request comes in (`routes`) and goes to one of the endpoints
-//! that CIS2 has: discovery (`addresses`), `authorize` (who are you? `pages`, `people`), `access_token` (`token`),
-//! `userinfo` and the key set. Registered clients are read anew for each request (`clients`, `jwks`).
+//! (`files`, `ready`) and listens on 127.0.0.1 (`server`; `serve` for a process). A request comes in (`routes`) and goes
+//! to one of the endpoints that CIS2 has: discovery (`addresses`), `authorize` (who are you? `pages`, `people`),
+//! `access_token` (`token`), `userinfo` and the key set. Registered clients are read anew for each request (`clients`,
+//! `jwks`).
 //!
 //! Each refusal is a row of one table ([`strict`]): what CIS2 would answer, where the rule comes from, what was expected
 //! and what to do. The answer says as little as CIS2 does; the true reason goes to standard error and to

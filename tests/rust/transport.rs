@@ -22,7 +22,9 @@ use crate::support::{CLIENT_ID, REDIRECT_URI, mark, test_key};
 fn simulator() -> &'static Simulator {
     static SIMULATOR: OnceLock<Simulator> = OnceLock::new();
     SIMULATOR.get_or_init(|| {
-        cis2_simulator::Simulator::start(Options { quiet: true, ..Options::default() }).expect("a simulator")
+        // A static is never dropped, and its folder would stay behind: so it lies in the target folder.
+        let state_dir = Some(std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("transport"));
+        cis2_simulator::Simulator::start(Options { quiet: true, state_dir, ..Options::default() }).expect("a simulator")
     })
 }
 
