@@ -47,6 +47,8 @@ story() {
             echo failed >"$WORK/$name"
         fi
     done < <(sign_ins)
+    heading 'Three faults of the simulator, and the error that a user sees: examples/shell/faults.sh'
+    if call examples/shell/faults.sh 2>&1; then echo ok >"$WORK/faults"; else echo failed >"$WORK/faults"; fi
     if mistakes >"$WORK/mistakes.txt" 2>&1; then echo ok >"$WORK/mistakes"; else echo failed >"$WORK/mistakes"; fi
 }
 
@@ -61,6 +63,7 @@ summary() {
         [ "$word" = ok ] || failed=1
         printf '  %-7s %-22s %s\n' "$word" "$title" "$what"
     done < <(sign_ins)
+    [ "$(<"$WORK/faults")" = ok ] || { failed=1; printf '  failed  a fault above was not seen as it should be\n'; }
     [ "$(<"$WORK/mistakes")" = ok ] || { failed=1; printf '  failed  the table of mistakes above is not as it should be\n'; }
     cat <<'NEXT'
 
@@ -88,6 +91,11 @@ judge() {
         ok 'the assertion claims are shown, with :443'
     else
         not_ok 'the assertion claims are shown, with :443' 'no aud with :443 in the transcript'
+    fi
+    if [ "$(<"$WORK/faults")" = ok ]; then
+        ok 'three faults give the errors that they should'
+    else
+        not_ok 'three faults give the errors that they should' 'see the transcript'
     fi
     if [ "$(<"$WORK/mistakes")" != ok ]; then
         not_ok 'mistakes are refused, each with its reason' 'see the table above'

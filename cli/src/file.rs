@@ -22,6 +22,8 @@ const TEMPORARY_NAMES: u32 = 100;
 /// What a file is meant to hold.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
+    /// Faults of the simulator.
+    Faults,
     /// A private key.
     Key,
     /// A platform row.
@@ -35,6 +37,7 @@ pub enum Kind {
 impl Kind {
     fn expected(self) -> &'static str {
         match self {
+            Self::Faults => "a file with faults as JSON (cis2 simulate --help shows the form)",
             Self::Key => "a PEM file with a private key",
             Self::PlatformRow => "a file with a platform row as JSON (cis2 platforms NAME --json)",
             Self::ReadyLine => "a file with the first line that cis2 simulate prints",

@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
     ahead_s: AtomicI64,
+    fault_s: AtomicI64,
 }
 
 impl Clock {
@@ -15,7 +16,14 @@ impl Clock {
     pub(crate) fn now(&self) -> i64 {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
-        seconds.saturating_add(self.ahead_s.load(Ordering::Relaxed))
+        seconds
+            .saturating_add(self.ahead_s.load(Ordering::Relaxed))
+            .saturating_add(self.fault_s.load(Ordering::Relaxed))
+    }
+
+    /// The part of it that is a fault, ahead or behind.
+    pub(crate) fn set_fault_s(&self, seconds: i64) {
+        self.fault_s.store(seconds, Ordering::Relaxed);
     }
 
     /// Puts it so many seconds further ahead.

@@ -2,14 +2,15 @@
 //!
 //! The walk: [`Simulator::start`] makes a CA and a leaf for `cis2.localhost` (`tls`), a key that signs ID tokens (`tokens`)
 //! and, if no client file is given, one client with a fresh key; it writes what a client needs into a folder of its own
-//! (`files`, `ready`) and listens on 127.0.0.1 (`server`; `serve` for a process). A request comes in (`routes`) and goes
-//! to one of the endpoints that CIS2 has: discovery (`addresses`), `authorize` (who are you? `pages`, `people`),
-//! `access_token` (`token`), `userinfo` and the key set. Registered clients are read anew for each request (`clients`,
-//! `jwks`).
+//! (`files`, `ready`) and listens on 127.0.0.1 (`server`; `serve` for a process). A request comes in (`routes`) and goes to one of the endpoints
+//! that CIS2 has: discovery (`addresses`), `authorize` (who are you? `pages`, `people`), `access_token` (`token`),
+//! `userinfo` and the key set. Registered clients are read anew for each request (`clients`, `jwks`).
 //!
 //! Each refusal is a row of one table ([`strict`]): what CIS2 would answer, where the rule comes from, what was expected
 //! and what to do. The answer says as little as CIS2 does; the true reason goes to standard error and to
 //! `/simulator/reasons` (`reasons`), and never holds a code, token, assertion, key, verifier or nonce.
+//!
+//! A client's tests may ask for [`faults`]: they spoil answers (`spoilt`), and none of them is on unless it is asked for.
 //!
 //! All published strings carry `:443`, whatever port is open: clients come by an address override, and so a lost `:443`
 //! is seen. The simulator judges with means of its own and shares no code with the library `cis2`: a judge who uses the
@@ -26,6 +27,7 @@ mod addresses;
 mod authorize;
 mod clients;
 mod clock;
+pub mod faults;
 mod files;
 mod form;
 mod jwks;
@@ -38,6 +40,7 @@ mod reply;
 mod routes;
 mod serve;
 mod server;
+mod spoilt;
 mod state;
 pub mod strict;
 mod tls;
@@ -49,13 +52,14 @@ use std::fmt;
 use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::runtime::{Builder, Runtime};
 
 use addresses::Addresses;
 pub use addresses::HOST;
 use clock::Clock;
+use faults::{FaultSetting, Faults, Kind};
 use files::StateDir;
 pub use ready::{MadeClient, Ready};
 pub use reasons::Reason;
@@ -110,12 +114,13 @@ pub struct Running {
 /// What all connections share.
 struct Shared {
     addresses: Addresses,
-    issuer: Issuer,
+    issuer: RwLock<Arc<Issuer>>,
     state: State,
     reasons: Reasons,
     clients_file: PathBuf,
     quiet: bool,
     clock: Clock,
+    faults: Faults,
 }
 
 impl Simulator {
@@ -145,12 +150,13 @@ impl Simulator {
         };
         let shared = Arc::new(Shared {
             addresses,
-            issuer: Issuer::new()?,
+            issuer: RwLock::new(Arc::new(Issuer::new()?)),
             state: State::default(),
             reasons: Reasons::default(),
             clients_file,
             quiet: options.quiet,
             clock: Clock::default(),
+            faults: Faults::default(),
         });
         let runtime = runtime()?;
         runtime.spawn(server::serve(listener, tls, Arc::clone(&shared)));
@@ -184,6 +190,11 @@ impl Running {
         self.shared.reasons.since(0)
     }
 
+    /// Puts these faults in the place of those that were on; an empty list takes all away.
+    pub fn set_faults(&self, settings: Vec<FaultSetting>) -> Result<(), Error> {
+        self.shared.set_faults(settings)
+    }
+
     /// Puts the simulator's clock so many seconds ahead, so that a test sees a code or a token expire without waiting.
     pub fn advance_clock(&self, seconds: u32) {
         self.shared.clock.advance(seconds);
@@ -211,6 +222,21 @@ impl Shared {
             // A console that is gone is no reason to stop.
             let _said = writeln!(std::io::stderr(), "cis2 simulator: {text}");
         }
+    }
+
+    fn set_faults(&self, settings: Vec<FaultSetting>) -> Result<(), Error> {
+        if settings.iter().any(|setting| setting.kind() == Kind::RotatedKey) {
+            let fresh = Arc::new(Issuer::new()?);
+            *self.issuer.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        }
+        self.clock.set_fault_s(faults::clock_ahead_s(&settings));
+        self.faults.set(settings);
+        Ok(())
+    }
+
+    /// The key that signs now.
+    fn issuer(&self) -> Arc<Issuer> {
+        Arc::clone(&self.issuer.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn now(&self) -> i64 {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::sync::mpsc;
 use std::thread;
 
+use crate::faults::FaultSetting;
 use crate::{Error, Options, Running, Simulator};
 
 /// The signals that end a process, heard from the moment at which this was made: from then on they do not kill it.
@@ -71,15 +72,15 @@ impl Running {
 }
 
 /// Starts a simulator, prints its ready line, and waits until the process is told to end.
-pub fn serve_forever(options: Options) -> Result<(), Error> {
-    let (running, signals) = announced(options)?;
+pub fn serve_forever(options: Options, faults: Vec<FaultSetting>) -> Result<(), Error> {
+    let (running, signals) = announced(options, faults)?;
     running.wait_for(signals);
     Ok(())
 }
 
 /// As [`serve_forever`], and ends when standard input does: a simulator does not outlive the program that started it.
-pub fn serve_until_stdin_closes(options: Options) -> Result<(), Error> {
-    let (running, signals) = announced(options)?;
+pub fn serve_until_stdin_closes(options: Options, faults: Vec<FaultSetting>) -> Result<(), Error> {
+    let (running, signals) = announced(options, faults)?;
     let (ended, told) = mpsc::channel();
     let at_end = ended.clone();
     // The thread cannot be stopped; it ends with the process.
@@ -99,8 +100,9 @@ pub fn serve_until_stdin_closes(options: Options) -> Result<(), Error> {
     Ok(())
 }
 
-fn announced(options: Options) -> Result<(Running, Signals), Error> {
+fn announced(options: Options, faults: Vec<FaultSetting>) -> Result<(Running, Signals), Error> {
     let running = Simulator::start(options)?;
+    running.set_faults(faults)?;
     let signals = running.signals()?;
     let ready = running.ready();
     let mut out = io::stdout();

@@ -1,6 +1,5 @@
 //! The socket: TLS on 127.0.0.1, HTTP/1.1, each connection with its limits.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,7 +58,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, acceptor: TlsAcceptor, 
     };
     let service = service_fn(move |request| {
         let shared = Arc::clone(&shared);
-        async move { Ok::<_, Infallible>(routes::answer(request, peer, &shared).await) }
+        async move { routes::answer(request, peer, &shared).await }
     });
     // A connection that ends early is the client's matter.
     let _ended = http1::Builder::new()

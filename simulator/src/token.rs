@@ -5,9 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::clients::Client;
+use crate::faults::Kind;
 use crate::form::Parameters;
 use crate::reply::Reply;
 use crate::routes::Asked;
+use crate::spoilt::without_port;
 use crate::state::{CODE_LIFE_S, Challenge, Grant, Session, TOKEN_LIFE_S};
 use crate::strict::assertion::Assertion;
 use crate::strict::{Judged, checks, key, refuse, shown, table};
@@ -37,12 +39,16 @@ async fn exchange(shared: &Shared, clients: &[Client], asked: &Asked, now: i64) 
         return Err(refuse(table::JTI_REUSED, "one that was here before: the same assertion was sent twice"));
     }
     let (code, grant) = redeem(shared, client, &form, now)?;
-    Ok(issue(shared, code, &grant, now))
+    let issuer = match &asked.fault {
+        Some(fault) if fault.kind() == Kind::WrongIssuer => without_port(shared.addresses.issuer()),
+        _ => shared.addresses.issuer().to_owned(),
+    };
+    Ok(issue(shared, &issuer, code, &grant, now))
 }
 
-fn issue(shared: &Shared, code: String, grant: &Grant, now: i64) -> Result<Value, Error> {
+fn issue(shared: &Shared, issuer: &str, code: String, grant: &Grant, now: i64) -> Result<Value, Error> {
     let access_token = random::text(20);
-    let id_token = shared.issuer.id_token(shared.addresses.issuer(), grant, &code, &access_token, now)?;
+    let id_token = shared.issuer().id_token(issuer, grant, &code, &access_token, now)?;
     let session = Session { code, person: grant.person, scope: grant.scope.clone(), issued_at: now, is_dead: false };
     shared.state.lock().sessions.insert(access_token.clone(), session);
     Ok(json!({

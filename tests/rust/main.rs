@@ -29,6 +29,9 @@ mod mutation;
 // The built-in transport, against the simulator and against servers that misbehave.
 #[cfg(feature = "https")]
 mod transport;
+// A provider that fails, fault by fault of the simulator's table.
+#[cfg(feature = "https")]
+mod faults;
 // Documents that are made from the tables.
 mod docs;
 // The walls: which room imports which, which crate lives where.

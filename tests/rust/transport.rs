@@ -4,6 +4,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use cis2::client::{Client, Config};
@@ -18,23 +19,35 @@ use cis2_simulator::{Options, Running as Simulator};
 
 use crate::support::{CLIENT_ID, REDIRECT_URI, mark, test_key};
 
+/// A simulator whose files lie in the target folder: one in a static is never dropped, and its files would stay behind.
+pub struct Site(Simulator);
+
+impl Site {
+    pub fn start(options: Options) -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("simulator-{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let state_dir = Some(std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
+        Self(cis2_simulator::Simulator::start(Options { state_dir, ..options }).expect("a simulator"))
+    }
+
+    pub fn simulator(&self) -> &Simulator {
+        &self.0
+    }
+}
+
 /// One simulator for all tests of this file.
 fn simulator() -> &'static Simulator {
-    static SIMULATOR: OnceLock<Simulator> = OnceLock::new();
-    SIMULATOR.get_or_init(|| {
-        // A static is never dropped, and its folder would stay behind: so it lies in the target folder.
-        let state_dir = Some(std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("transport"));
-        cis2_simulator::Simulator::start(Options { quiet: true, state_dir, ..Options::default() }).expect("a simulator")
-    })
+    static SITE: OnceLock<Site> = OnceLock::new();
+    SITE.get_or_init(|| Site::start(Options { quiet: true, ..Options::default() })).simulator()
 }
 
 fn file(path: &std::path::Path) -> Vec<u8> {
     std::fs::read(path).expect("a file of the simulator")
 }
 
-/// A configuration for the simulator's own client, with a platform row that the simulator wrote.
-fn config() -> Config {
-    let ready = simulator().ready();
+/// A configuration for a simulator's own client, with the platform row that the simulator wrote.
+pub fn config_of(simulator: &Simulator) -> Config {
+    let ready = simulator.ready();
     let made = ready.client.as_ref().expect("a client");
     let row = String::from_utf8(file(&ready.platform_file)).expect("UTF-8");
     let mut config = Config::new(Platform::from_json(&row).expect("the simulator's row"));
@@ -47,9 +60,13 @@ fn config() -> Config {
     config
 }
 
+fn config() -> Config {
+    config_of(simulator())
+}
+
 /// What a browser would do with the authorization URL: the callback that comes back.
-fn browser(url: &str, person: &str) -> String {
-    let ready = simulator().ready();
+pub fn browser_of(simulator: &Simulator, url: &str, person: &str) -> String {
+    let ready = simulator.ready();
     let output = std::process::Command::new("curl")
         .args(["-sS", "--max-time", "20", "-o", "/dev/null", "-w", "%{redirect_url}", "--cacert"])
         .arg(&ready.ca_file)
@@ -59,6 +76,10 @@ fn browser(url: &str, person: &str) -> String {
         .expect("curl");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+fn browser(url: &str, person: &str) -> String {
+    browser_of(simulator(), url, person)
 }
 
 fn sign_in(client: &Client, parameters: AuthorizationParameters, person: &str) -> Result<SignIn> {

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use cis2::error::{Error, Status};
+use cis2_simulator::faults::{FAULTS, FaultSetting};
 use cis2_simulator::{Ready, Simulator};
 
 use crate::exit::{Failure, Result};
+use crate::file;
 use crate::output::{Output, fields, wrap};
 
 /// Start a strict local CIS2 that says why it refuses
@@ -14,7 +16,7 @@ use crate::output::{Output, fields, wrap};
 /// :443 as CIS2 does. Its first line on standard output is JSON and says all that a client needs: keep it in a file and
 /// hand that to --ready. It answers as little as CIS2 does; the true reasons go to standard error and to cis2 reasons.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = after_help())]
 pub struct Options {
     /// Port on 127.0.0.1; 0 takes one that is free
     #[arg(long, value_name = "PORT", default_value_t = 0)]
@@ -28,6 +30,15 @@ pub struct Options {
     /// Folder for CA, platform row and client, kept at the end. Default: a fresh one, removed at the end
     #[arg(long, value_name = "FOLDER")]
     state_dir: Option<PathBuf>,
+
+    /// A fault on purpose, as often as wanted: NAME, NAME@ENDPOINT, NAME*TIMES. The names stand below
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<String>,
+
+    /// Faults from a file, as POST /simulator/faults takes them:
+    /// {"faults": [{"fault": "slow", "endpoint": "jwk_uri", "seconds": 5, "times": 1}]}
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -44,7 +55,14 @@ A client file: {\"clients\": [{\"client_id\": \"999999999999.apps.supplier\",
 Next: cis2 login --ready ready.json, or a program of your own: it connects where
 connect_to says (curl --connect-to takes it) and trusts ca_file.";
 
+/// The examples, and the faults as their table has them.
+fn after_help() -> String {
+    let faults: Vec<(&str, &str)> = FAULTS.iter().map(|fault| (fault.name, fault.does)).collect();
+    format!("{EXAMPLES}\n\nFaults:\n{}", fields(&faults).trim_end())
+}
+
 pub fn run(options: &Options, output: &Output) -> Result<()> {
+    let faults = faults(options)?;
     let running = Simulator::start(cis2_simulator::Options {
         port: options.port,
         clients_file: options.clients.clone(),
@@ -52,10 +70,26 @@ pub fn run(options: &Options, output: &Output) -> Result<()> {
         quiet: false,
     })
     .map_err(|error| not_started(&error))?;
+    running.set_faults(faults).map_err(|error| not_started(&error))?;
+    // Heard before the line is out: whoever reads it may end us at once.
+    let signals = running.signals().map_err(|error| not_started(&error))?;
     let ready = running.ready();
     output.print(&format!("{}\n", ready.to_json()))?;
     output.say(&hints(ready, output.is_terminal()));
-    running.wait().map_err(|error| not_started(&error))
+    running.wait_for(signals);
+    Ok(())
+}
+
+fn faults(options: &Options) -> Result<Vec<FaultSetting>> {
+    let mut faults = Vec::new();
+    for word in &options.fault {
+        faults.push(FaultSetting::parse(word).map_err(|error| not_started(&error))?);
+    }
+    if let Some(path) = &options.faults {
+        let text = file::read_text(path, file::Kind::Faults)?;
+        faults.extend(FaultSetting::list_from_json(&text).map_err(|error| not_started(&error))?);
+    }
+    Ok(faults)
 }
 
 fn not_started(error: &cis2_simulator::Error) -> Failure {
