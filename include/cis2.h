@@ -105,6 +105,31 @@
 #define CIS2_PLATFORM_CIS2_LIVE 4
 
 /**
+ * NHS API Platform, sandbox.
+ */
+#define CIS2_PLATFORM_API_PLATFORM_SANDBOX 10
+
+/**
+ * NHS API Platform, development.
+ */
+#define CIS2_PLATFORM_API_PLATFORM_DEV 11
+
+/**
+ * NHS API Platform, integration.
+ */
+#define CIS2_PLATFORM_API_PLATFORM_INTEGRATION 12
+
+/**
+ * NHS API Platform, deployment.
+ */
+#define CIS2_PLATFORM_API_PLATFORM_DEPLOYMENT 13
+
+/**
+ * NHS API Platform, live.
+ */
+#define CIS2_PLATFORM_API_PLATFORM_LIVE 14
+
+/**
  * The simulator of this project, on this machine.
  */
 #define CIS2_PLATFORM_LOCAL_SIMULATOR 100

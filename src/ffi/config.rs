@@ -21,6 +21,16 @@ pub const CIS2_PLATFORM_CIS2_INTEGRATION: u32 = 2;
 pub const CIS2_PLATFORM_CIS2_DEPLOYMENT: u32 = 3;
 /// CIS2 live.
 pub const CIS2_PLATFORM_CIS2_LIVE: u32 = 4;
+/// NHS API Platform, sandbox.
+pub const CIS2_PLATFORM_API_PLATFORM_SANDBOX: u32 = 10;
+/// NHS API Platform, development.
+pub const CIS2_PLATFORM_API_PLATFORM_DEV: u32 = 11;
+/// NHS API Platform, integration.
+pub const CIS2_PLATFORM_API_PLATFORM_INTEGRATION: u32 = 12;
+/// NHS API Platform, deployment.
+pub const CIS2_PLATFORM_API_PLATFORM_DEPLOYMENT: u32 = 13;
+/// NHS API Platform, live.
+pub const CIS2_PLATFORM_API_PLATFORM_LIVE: u32 = 14;
 /// The simulator of this project, on this machine.
 pub const CIS2_PLATFORM_LOCAL_SIMULATOR: u32 = 100;
 

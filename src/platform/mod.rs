@@ -2,6 +2,7 @@
 //! comes as JSON from a site that has one of its own ([`Platform::from_json`]). No check is weaker because of a row's
 //! name.
 
+pub mod api_platform;
 pub mod cis2;
 mod row_json;
 
@@ -81,7 +82,10 @@ pub struct Platform {
 impl Platform {
     /// The rows that this library brings, in the order of their numbers.
     pub fn all() -> Vec<Self> {
-        cis2::ROWS.iter().map(cis2::Row::platform).collect()
+        let mut rows: Vec<Self> = cis2::ROWS.iter().map(cis2::Row::platform).collect();
+        rows.extend(api_platform::ROWS.iter().map(api_platform::Row::platform));
+        rows.sort_by_key(|row| row.number);
+        rows
     }
 
     /// The row of this permanent number.

@@ -126,8 +126,9 @@ impl Reader<'_, '_> {
                 &[("token_endpoint", AudienceMode::TokenEndpoint), ("issuer", AudienceMode::Issuer)],
             ),
             typ: self.typ(),
-            algorithms: self.algorithms("algorithms"),
-            id_token_algorithms: self.algorithms("id_token_algorithms"),
+            algorithms: self.algorithms("algorithms", 1),
+            // A platform that issues no ID tokens has none.
+            id_token_algorithms: self.algorithms("id_token_algorithms", 0),
             assertion_lifetime_s: self.number(
                 "assertion_lifetime_s",
                 i64::from(*ASSERTION_LIFETIME_S.start())..=i64::from(*ASSERTION_LIFETIME_S.end()),
@@ -202,8 +203,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn algorithms(&mut self, member: &str) -> Vec<Algorithm> {
-        let names = self.texts(member).filter(|names| !names.is_empty());
+    fn algorithms(&mut self, member: &str, least: usize) -> Vec<Algorithm> {
+        let names = self.texts(member).filter(|names| names.len() >= least);
         let algorithms = names.and_then(|names| names.iter().map(|name| Algorithm::from_name(name)).collect());
         algorithms.unwrap_or_else(|| {
             self.faults.push(format!("{member} must be a list of some of {}", Algorithm::names()));

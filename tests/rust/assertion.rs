@@ -174,3 +174,20 @@ fn a_row_without_token_endpoint_takes_addresses_on_its_hosts_alone() {
         assert_eq!(error.status(), Status::AudienceForeign, "{bad}");
     }
 }
+
+#[test]
+fn an_assertion_for_the_api_platform_has_its_key_its_url_and_rs512() {
+    let audience = "https://int.api.service.nhs.uk/oauth2/token";
+    let api_key = "0123456789abcdefghijklmnopqrstuv";
+    let mint = |algorithm: Algorithm, id: &str, audience: &str| {
+        let jti = random::jti(&SystemRandom).expect("a jti");
+        assertion::mint_for_audience(&test_key(algorithm), id, audience, 0, Timestamp::from_unix_s(NOW), &jti)
+    };
+    let (header, claims) = decoded(mint(Algorithm::Rs512, api_key, audience).expect("an assertion").as_str());
+    assert_eq!((header["alg"].as_str(), header["typ"].as_str()), (Some("RS512"), Some("JWT")));
+    assert_eq!((claims["iss"].as_str(), claims["aud"].as_str()), (Some(api_key), Some(audience)));
+    let refused = |algorithm, id, audience: &str| mint(algorithm, id, audience).expect_err("a refusal").status();
+    assert_eq!(refused(Algorithm::Rs512, CLIENT_ID, audience), Status::ClientIdIsCis2);
+    assert_eq!(refused(Algorithm::Rs256, api_key, audience), Status::AlgorithmNotAccepted);
+    assert_eq!(refused(Algorithm::Rs512, api_key, &audience.replace(".uk/", ".uk:443/")), Status::AudienceForeign);
+}

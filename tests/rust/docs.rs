@@ -57,7 +57,7 @@ fn the_document_of_errors_is_the_table_of_statuses() {
 #[test]
 fn the_document_of_environments_is_the_table_of_rows() {
     let mut text = String::from(
-        "# The CIS2 environments\n\nMade from `src/platform/` by `./build.sh docs`; do not edit. Each value has its source \
+        "# The environments\n\nMade from `src/platform/` by `./build.sh docs`; do not edit. Each value has its source \
          and the date on which it was checked. The strings that CIS2 publishes carry `:443`, and they are compared byte for \
          byte. How a row of your own looks: [platforms.md](platforms.md).\n",
     );

@@ -2,12 +2,12 @@
 
 use cis2::error::Status;
 use cis2::exact::HttpsAddress;
-use cis2::platform::Platform;
+use cis2::platform::{IdentityKind, Platform};
 use serde_json::{Value, json};
 
 #[test]
-fn every_row_publishes_its_strings_with_port_443() {
-    for row in Platform::all() {
+fn every_row_of_cis2_publishes_its_strings_with_port_443() {
+    for row in Platform::all().into_iter().filter(|row| row.identity == IdentityKind::Cis2) {
         assert!(row.issuer.as_str().contains(":443/"), "{}", row.name);
         let token_endpoint = row.token_endpoint.as_ref().expect("an endpoint").as_str();
         assert_eq!(token_endpoint, format!("{}/access_token", row.issuer), "{}", row.name);
@@ -27,6 +27,11 @@ fn the_numbers_names_and_hosts_are_permanent() {
         (2, "cis2-integration", "am.nhsint.auth-ptl.cis2.spineservices.nhs.uk"),
         (3, "cis2-deployment", "am.nhsdep.auth-ptl.cis2.spineservices.nhs.uk"),
         (4, "cis2-live", "am.nhsidentity.spineservices.nhs.uk"),
+        (10, "api-platform-sandbox", "sandbox.api.service.nhs.uk"),
+        (11, "api-platform-dev", "dev.api.service.nhs.uk"),
+        (12, "api-platform-integration", "int.api.service.nhs.uk"),
+        (13, "api-platform-deployment", "dep.api.service.nhs.uk"),
+        (14, "api-platform-live", "api.service.nhs.uk"),
         (100, "local-simulator", "cis2.localhost"),
     ];
     assert_eq!(rows, expected.map(|(number, name, host)| (number, name.to_owned(), host.to_owned())));

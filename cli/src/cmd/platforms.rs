@@ -41,9 +41,10 @@ pub fn run(options: &Options, output: &Output) -> Result<()> {
 
 fn list(rows: &[Platform], output: &Output) -> String {
     let mut text = String::new();
+    let longest = rows.iter().map(|row| row.name.len()).max().unwrap_or_default();
     for row in rows {
         let host = HttpsAddress::parse(row.issuer.as_str()).map_or(row.issuer.as_str(), |address| address.host);
-        let name = output.bold(&format!("{:<16}", row.name));
+        let name = output.bold(&format!("{:<longest$}", row.name));
         text.push_str(&format!("{:>5}  {name}  {host}\n", row.number));
     }
     text.push_str("\nAll of a row, with sources: cis2 platforms NAME\n");
@@ -75,6 +76,7 @@ fn members(row: &Platform) -> Vec<(String, String)> {
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
+        Value::Array(items) if items.is_empty() => "none".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
         Value::Object(members) => {

@@ -44,7 +44,19 @@ fn the_list_as_json_has_every_row() {
         .iter()
         .map(|row| row["name"].as_str().unwrap_or("").to_owned())
         .collect();
-    assert_eq!(names, ["cis2-dev", "cis2-integration", "cis2-deployment", "cis2-live", "local-simulator"]);
+    let expected = [
+        "cis2-dev",
+        "cis2-integration",
+        "cis2-deployment",
+        "cis2-live",
+        "api-platform-sandbox",
+        "api-platform-dev",
+        "api-platform-integration",
+        "api-platform-deployment",
+        "api-platform-live",
+        "local-simulator",
+    ];
+    assert_eq!(names, expected);
 }
 
 #[test]
