@@ -80,9 +80,44 @@
 #define CIS2_ALGORITHM_RS256 1
 
 /**
+ * RSASSA-PKCS1-v1_5 with SHA-384.
+ */
+#define CIS2_ALGORITHM_RS384 2
+
+/**
  * RSASSA-PKCS1-v1_5 with SHA-512.
  */
 #define CIS2_ALGORITHM_RS512 3
+
+/**
+ * RSASSA-PSS with SHA-256.
+ */
+#define CIS2_ALGORITHM_PS256 4
+
+/**
+ * RSASSA-PSS with SHA-384.
+ */
+#define CIS2_ALGORITHM_PS384 5
+
+/**
+ * RSASSA-PSS with SHA-512.
+ */
+#define CIS2_ALGORITHM_PS512 6
+
+/**
+ * ECDSA on P-256 with SHA-256.
+ */
+#define CIS2_ALGORITHM_ES256 7
+
+/**
+ * ECDSA on P-384 with SHA-384.
+ */
+#define CIS2_ALGORITHM_ES384 8
+
+/**
+ * ECDSA on P-521 with SHA-512.
+ */
+#define CIS2_ALGORITHM_ES512 9
 
 /**
  * CIS2 dev, Healthcare realm.
@@ -234,7 +269,7 @@ enum cis2_status
      */
     CIS2_STATUS_KEY_ENCRYPTED = 108,
     /**
-     * The key is of a type that cannot sign with this algorithm.
+     * The key is of a type that is not used for signing here.
      */
     CIS2_STATUS_KEY_TYPE_UNSUPPORTED = 109,
     /**
@@ -285,6 +320,38 @@ enum cis2_status
      * The file is a key of PuTTY.
      */
     CIS2_STATUS_KEY_IS_PUTTY = 121,
+    /**
+     * The password does not open the encrypted key.
+     */
+    CIS2_STATUS_KEY_PASSWORD_WRONG = 122,
+    /**
+     * The private key is encrypted by PBES1.
+     */
+    CIS2_STATUS_KEY_ENCRYPTED_PBES1 = 123,
+    /**
+     * The private key is encrypted in OpenSSL's old way (`Proc-Type: 4,ENCRYPTED`).
+     */
+    CIS2_STATUS_KEY_ENCRYPTED_LEGACY = 124,
+    /**
+     * The private key is encrypted with a cipher or derivation that is not read.
+     */
+    CIS2_STATUS_KEY_ENCRYPTION_UNSUPPORTED = 125,
+    /**
+     * Deriving the key from the password would take too long or too much memory.
+     */
+    CIS2_STATUS_KEY_DERIVATION_TOO_COSTLY = 126,
+    /**
+     * The key is RSA and the algorithm is not, or the other way round.
+     */
+    CIS2_STATUS_KEY_ALGORITHM_MISMATCH = 127,
+    /**
+     * The EC key is on another curve than the algorithm's.
+     */
+    CIS2_STATUS_KEY_CURVE_MISMATCH = 128,
+    /**
+     * The file is PEM; DER was asked for.
+     */
+    CIS2_STATUS_KEY_IS_PEM = 129,
     /**
      * Required options are missing.
      */
@@ -844,16 +911,33 @@ int64_t cis2_error_clock_offset_s(const cis2_error *error);
 void cis2_error_free(cis2_error *error);
 
 /**
- * Reads a private key from the bytes of a PEM file.
+ * Reads a private key from the bytes of a PEM file: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` (PKCS#1), `EC PRIVATE KEY`
+ * (SEC1) or `ENCRYPTED PRIVATE KEY` (PKCS#8 with PBES2).
  *
  * `pem`: the whole file. `password`: absent unless the key is encrypted. `key_id`: the `kid` under which the public half
  * is registered. `algorithm`: the `CIS2_ALGORITHM_...` that is registered; it is never guessed.
  * Gives a key that you free with `cis2_key_free`. Refuses with one of `CIS2_STATUS_KEY_...`, each with a sentence that
- * says what the file is; an unknown algorithm gives `CIS2_STATUS_INVALID_ARGUMENT`. Any thread.
+ * says what the file is; an unknown algorithm gives `CIS2_STATUS_INVALID_ARGUMENT`. Any thread. With a password it may
+ * take seconds, as long as the file's derivation asks for; more than 10 million rounds or 64 MiB are refused.
  *
- * Typically, you will read the file, call this once at start, and overwrite your copy of the file.
+ * Typically, you will read the file, call this once at start, and overwrite your copies of file and password.
  */
 cis2_status cis2_key_from_pem(cis2_bytes pem,
+                              cis2_bytes password,
+                              cis2_str key_id,
+                              uint32_t algorithm,
+                              cis2_key **out_key,
+                              cis2_error **out_error);
+
+/**
+ * Reads a private key from the bytes of a DER file: PKCS#8, PKCS#1, SEC1 or encrypted PKCS#8; the bytes say which.
+ *
+ * `der`: the whole file. All else is as with `cis2_key_from_pem`; a PEM file is refused with `CIS2_STATUS_KEY_IS_PEM`.
+ * Gives a key that you free with `cis2_key_free`. Any thread.
+ *
+ * Typically, you will have it from a key store or from .NET's `ExportPkcs8PrivateKey`.
+ */
+cis2_status cis2_key_from_der(cis2_bytes der,
                               cis2_bytes password,
                               cis2_str key_id,
                               uint32_t algorithm,

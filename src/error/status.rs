@@ -49,7 +49,7 @@ pub enum Status {
     KeyIsCertificate = 107,
     /// The private key is encrypted.
     KeyEncrypted = 108,
-    /// The key is of a type that cannot sign with this algorithm.
+    /// The key is of a type that is not used for signing here.
     KeyTypeUnsupported = 109,
     /// The RSA key has fewer than 2048 bits.
     KeyTooShort = 110,
@@ -75,6 +75,22 @@ pub enum Status {
     KeyIsUtf16 = 120,
     /// The file is a key of PuTTY.
     KeyIsPutty = 121,
+    /// The password does not open the encrypted key.
+    KeyPasswordWrong = 122,
+    /// The private key is encrypted by PBES1.
+    KeyEncryptedPbes1 = 123,
+    /// The private key is encrypted in OpenSSL's old way (`Proc-Type: 4,ENCRYPTED`).
+    KeyEncryptedLegacy = 124,
+    /// The private key is encrypted with a cipher or derivation that is not read.
+    KeyEncryptionUnsupported = 125,
+    /// Deriving the key from the password would take too long or too much memory.
+    KeyDerivationTooCostly = 126,
+    /// The key is RSA and the algorithm is not, or the other way round.
+    KeyAlgorithmMismatch = 127,
+    /// The EC key is on another curve than the algorithm's.
+    KeyCurveMismatch = 128,
+    /// The file is PEM; DER was asked for.
+    KeyIsPem = 129,
 
     // 150-199: configuration
     /// Required options are missing.

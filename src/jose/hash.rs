@@ -13,6 +13,7 @@ pub fn sha256(bytes: &[u8]) -> Vec<u8> {
 pub fn left_half(hash: Hash, bytes: &[u8]) -> Vec<u8> {
     let algorithm = match hash {
         Hash::Sha256 => &digest::SHA256,
+        Hash::Sha384 => &digest::SHA384,
         Hash::Sha512 => &digest::SHA512,
     };
     let digest = digest::digest(algorithm, bytes);

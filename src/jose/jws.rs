@@ -6,12 +6,13 @@ use std::fmt;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RsaPublicKeyComponents};
+use aws_lc_rs::signature::{EcdsaKeyPair, KeyPair as _, ParsedPublicKey, RsaEncoding, RsaPublicKeyComponents};
 
 use zeroize::Zeroizing;
 
-use super::algorithm::Algorithm;
+use super::algorithm::{Algorithm, Curve, Means};
 use super::json::Object;
+use super::jwk::PublicHalf;
 use crate::base64url;
 use crate::error::{Error, Result, Status};
 use crate::secret::SecretText;
@@ -23,12 +24,20 @@ pub const MIN_RSA_BITS: usize = 2048;
 /// RSA keys above this are refused: one operation would take seconds.
 pub const MAX_RSA_BITS: usize = 8192;
 
-/// A private RSA key, parsed once and kept. aws-lc checks its own signature before handing it out (`rsa_impl.c`,
+/// A private key, parsed once and kept. aws-lc checks its own RSA signature before handing it out (`rsa_impl.c`,
 /// `rsa_default_private_transform`), so a fault in the arithmetic cannot leak the key.
-pub struct PrivateKey(KeyPair);
+pub struct PrivateKey {
+    algorithm: Algorithm,
+    pair: Pair,
+}
+
+enum Pair {
+    Ec { pair: EcdsaKeyPair, curve: Curve },
+    Rsa { pair: KeyPair, encoding: &'static dyn RsaEncoding },
+}
 
 impl PrivateKey {
-    /// Makes a fresh key of 2048, 3072 or 4096 bits and gives its PKCS#8 DER; `None` for another length.
+    /// Makes a fresh RSA key of 2048, 3072, 4096 or 8192 bits and gives its PKCS#8 DER; `None` for another length.
     pub fn generate_pkcs8_der(bits: u32) -> Option<Zeroizing<Vec<u8>>> {
         let size = match bits {
             2048 => KeySize::Rsa2048,
@@ -42,35 +51,73 @@ impl PrivateKey {
         Some(Zeroizing::new(der.as_ref().to_vec()))
     }
 
-    /// Reads the DER of a PKCS#8 `PrivateKeyInfo`; `None` if aws-lc refuses it.
-    pub fn from_pkcs8_der(der: &[u8]) -> Option<Self> {
-        KeyPair::from_pkcs8(der).ok().map(Self)
+    /// Reads the DER of a PKCS#8 `PrivateKeyInfo`; `None` if aws-lc refuses it or it does not fit the algorithm.
+    pub fn from_pkcs8_der(algorithm: Algorithm, der: &[u8]) -> Option<Self> {
+        let pair = match algorithm.row().means {
+            Means::Ec { curve, signing, .. } => Pair::Ec { pair: EcdsaKeyPair::from_pkcs8(signing, der).ok()?, curve },
+            Means::Rsa { signing, .. } => Pair::Rsa { pair: KeyPair::from_pkcs8(der).ok()?, encoding: signing },
+        };
+        Some(Self { algorithm, pair })
     }
 
-    /// Reads the DER of a PKCS#1 `RSAPrivateKey`; `None` if aws-lc refuses it.
-    pub fn from_pkcs1_der(der: &[u8]) -> Option<Self> {
-        KeyPair::from_der(der).ok().map(Self)
+    /// Reads the DER of a PKCS#1 `RSAPrivateKey`; `None` if aws-lc refuses it or the algorithm is none of RSA.
+    pub fn from_pkcs1_der(algorithm: Algorithm, der: &[u8]) -> Option<Self> {
+        let Means::Rsa { signing, .. } = algorithm.row().means else { return None };
+        let pair = Pair::Rsa { pair: KeyPair::from_der(der).ok()?, encoding: signing };
+        Some(Self { algorithm, pair })
     }
 
-    /// The public half: modulus and exponent, big-endian without leading zeros.
-    pub fn public_components(&self) -> (Vec<u8>, Vec<u8>) {
-        let components: RsaPublicKeyComponents<Vec<u8>> = self.0.public_key().into();
-        (components.n, components.e)
+    /// Reads the DER of a SEC1 `ECPrivateKey` (RFC 5915 §3); `None` if aws-lc refuses it or it does not fit the algorithm.
+    pub fn from_sec1_der(algorithm: Algorithm, der: &[u8]) -> Option<Self> {
+        let Means::Ec { curve, signing, .. } = algorithm.row().means else { return None };
+        let pair = Pair::Ec { pair: EcdsaKeyPair::from_private_key_der(signing, der).ok()?, curve };
+        Some(Self { algorithm, pair })
+    }
+
+    /// The algorithm that the key signs with.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The public half; none only if aws-lc writes a point in a form that is not its own.
+    pub fn public_half(&self) -> Option<PublicHalf> {
+        match &self.pair {
+            Pair::Ec { pair, curve } => PublicHalf::from_point(*curve, pair.public_key().as_ref()),
+            Pair::Rsa { pair, .. } => {
+                let components: RsaPublicKeyComponents<Vec<u8>> = pair.public_key().into();
+                Some(PublicHalf::Rsa { modulus: components.n, exponent: components.e })
+            }
+        }
     }
 
     /// The compact JWS of header and payload, both JSON texts.
-    pub fn sign_compact(&self, algorithm: Algorithm, header: &str, payload: &str) -> Result<String> {
-        let signature_chars = (self.0.public_modulus_len() * 4).div_ceil(3);
+    pub fn sign_compact(&self, header: &str, payload: &str) -> Result<String> {
+        let signature_bytes = match &self.pair {
+            Pair::Ec { curve, .. } => 2 * curve.coordinate_bytes(),
+            Pair::Rsa { pair, .. } => pair.public_modulus_len(),
+        };
+        let signature_chars = (signature_bytes * 4).div_ceil(3);
         let mut token = String::with_capacity((header.len() + payload.len()) * 4 / 3 + signature_chars + 8);
         base64url::encode_into(header.as_bytes(), &mut token);
         token.push('.');
         base64url::encode_into(payload.as_bytes(), &mut token);
-        let mut signature = vec![0; self.0.public_modulus_len()];
-        self.0
-            .sign(algorithm.row().signing, &rand::SystemRandom::new(), token.as_bytes(), &mut signature)
-            .map_err(|_| Error::new(Status::Internal).found("the RSA operation failed"))?;
-        token.push('.');
-        base64url::encode_into(&signature, &mut token);
+        let random = rand::SystemRandom::new();
+        match &self.pair {
+            Pair::Ec { pair, .. } => {
+                let signature = pair
+                    .sign(&random, token.as_bytes())
+                    .map_err(|_| Error::new(Status::Internal).found("the ECDSA operation failed"))?;
+                token.push('.');
+                base64url::encode_into(signature.as_ref(), &mut token);
+            }
+            Pair::Rsa { pair, encoding } => {
+                let mut signature = vec![0; signature_bytes];
+                pair.sign(*encoding, &random, token.as_bytes(), &mut signature)
+                    .map_err(|_| Error::new(Status::Internal).found("the RSA operation failed"))?;
+                token.push('.');
+                base64url::encode_into(&signature, &mut token);
+            }
+        }
         Ok(token)
     }
 }
@@ -81,7 +128,7 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// A public RSA key for one algorithm, parsed once and kept.
+/// A public key for one algorithm, parsed once and kept.
 #[derive(Clone, Debug)]
 pub struct VerifyingKey {
     algorithm: Algorithm,
@@ -89,10 +136,17 @@ pub struct VerifyingKey {
 }
 
 impl VerifyingKey {
-    /// The key of these numbers, big-endian without leading zeros; `None` if they are none.
-    pub fn from_rsa(algorithm: Algorithm, modulus: &[u8], exponent: &[u8]) -> Option<Self> {
-        let components = RsaPublicKeyComponents { n: modulus, e: exponent };
-        let key = components.to_parsed_public_key(algorithm.row().verifying).ok()?;
+    /// The key of this public half; `None` if its numbers are no key, or none for this algorithm.
+    pub fn new(algorithm: Algorithm, half: &PublicHalf) -> Option<Self> {
+        let key = match (algorithm.row().means, half) {
+            (Means::Rsa { verifying, .. }, PublicHalf::Rsa { modulus, exponent }) => {
+                RsaPublicKeyComponents { n: modulus, e: exponent }.to_parsed_public_key(verifying).ok()?
+            }
+            (Means::Ec { curve: needed, verifying, .. }, PublicHalf::Ec { curve, .. }) if *curve == needed => {
+                ParsedPublicKey::new(verifying, half.point()?).ok()?
+            }
+            _ => return None,
+        };
         Some(Self { algorithm, key })
     }
 

@@ -7,4 +7,4 @@ pub mod json;
 pub mod jwk;
 pub mod jws;
 
-pub use algorithm::Algorithm;
+pub use algorithm::{Algorithm, Curve};

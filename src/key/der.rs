@@ -1,23 +1,35 @@
 //! DER structures of keys: which one it is, its public numbers, and what it lacks. Structures only: whether the numbers
 //! are a key is for aws-lc to say. Nothing private is copied.
 
-use pkcs1::der::{Decode, asn1::UintRef};
+use pkcs1::der::asn1::{BitStringRef, UintRef};
+use pkcs1::der::{Decode, Encode};
 use pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef};
+use pkcs8::spki::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 use pkcs8::{ObjectIdentifier, PrivateKeyInfoRef, SubjectPublicKeyInfoRef};
 
-use crate::jose::jwk;
+use crate::jose::Curve;
+use crate::jose::jwk::PublicHalf;
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
-const INTEGER: u8 = 0x02;
+pub(super) const INTEGER: u8 = 0x02;
+const BIT_STRING: u8 = 0x03;
+pub(super) const OCTET_STRING: u8 = 0x04;
 const OBJECT_IDENTIFIER: u8 = 0x06;
-const OCTET_STRING: u8 = 0x04;
 const CONTEXT_0: u8 = 0xa0;
+const CONTEXT_1: u8 = 0xa1;
 
-/// Key types, curves and ciphers that people meet.
+/// The curves of the table of algorithms.
+const CURVES: [(ObjectIdentifier, Curve); 3] = [
+    (ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"), Curve::P256),
+    (ObjectIdentifier::new_unwrap("1.3.132.0.34"), Curve::P384),
+    (ObjectIdentifier::new_unwrap("1.3.132.0.35"), Curve::P521),
+];
+
+/// Key types, curves, ciphers and derivations that people meet.
 const NAMES: &[(&str, &str)] = &[
     ("1.2.840.10040.4.1", "DSA"),
     ("1.2.840.10045.2.1", "EC"),
@@ -27,19 +39,30 @@ const NAMES: &[(&str, &str)] = &[
     ("1.2.840.113549.1.3.1", "DH"),
     ("1.2.840.113549.1.5.3", "PBES1 with MD5 and DES"),
     ("1.2.840.113549.1.5.10", "PBES1 with SHA-1 and DES"),
+    ("1.2.840.113549.1.5.12", "PBKDF2"),
     ("1.2.840.113549.1.5.13", "PBES2"),
+    ("1.2.840.113549.1.12.1.1", "PBES1 with SHA-1 and RC4"),
     ("1.2.840.113549.1.12.1.3", "PBES1 with SHA-1 and 3DES"),
+    ("1.2.840.113549.1.12.1.6", "PBES1 with SHA-1 and RC2"),
+    ("1.2.840.113549.2.7", "HMAC-SHA-1"),
+    ("1.2.840.113549.2.8", "HMAC-SHA-224"),
+    ("1.2.840.113549.2.9", "HMAC-SHA-256"),
+    ("1.2.840.113549.2.10", "HMAC-SHA-384"),
+    ("1.2.840.113549.2.11", "HMAC-SHA-512"),
+    ("1.2.840.113549.3.2", "RC2"),
     ("1.2.840.113549.3.7", "3DES"),
     ("1.3.101.110", "X25519"),
     ("1.3.101.111", "X448"),
     ("1.3.101.112", "Ed25519"),
     ("1.3.101.113", "Ed448"),
+    ("1.3.6.1.4.1.11591.4.11", "scrypt"),
     ("1.3.132.0.10", "secp256k1"),
     ("1.3.132.0.34", "P-384"),
     ("1.3.132.0.35", "P-521"),
     ("2.16.840.1.101.3.4.1.2", "AES-128-CBC"),
     ("2.16.840.1.101.3.4.1.22", "AES-192-CBC"),
     ("2.16.840.1.101.3.4.1.42", "AES-256-CBC"),
+    ("2.16.840.1.101.3.4.1.46", "AES-256-GCM"),
 ];
 
 /// How a private key is wrapped.
@@ -47,27 +70,33 @@ const NAMES: &[(&str, &str)] = &[
 pub(super) enum Form {
     Pkcs1,
     Pkcs8,
+    Sec1,
 }
 
-/// The public half of an RSA key: big-endian without leading zeros.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct RsaNumbers {
-    pub modulus: Vec<u8>,
-    pub exponent: Vec<u8>,
+/// What decides with which algorithms a private key can sign, and its public half where the file says it.
+pub(super) struct Shape {
+    /// None of an RSA key.
+    pub curve: Option<Curve>,
+    /// Always there of an RSA key.
+    pub half: Option<PublicHalf>,
 }
 
-/// Why a structure is no private RSA key of the form that it should have.
+/// Why a structure is no private key of the form that it should have.
 pub(super) enum Fault {
     /// It says that it is longer than it is.
     CutOff,
+    /// The numbers of a curve in place of its name.
+    ExplicitCurve,
     Garbage,
-    MultiPrime,
     /// A private exponent without the primes, or without the public exponent.
     Incomplete,
+    MultiPrime,
     OtherForm(Form),
     OtherType(String),
     /// Bytes stand after its end.
     Trailing,
+    /// An EC key that names no curve.
+    WithoutCurve,
 }
 
 /// What bytes in DER are.
@@ -82,11 +111,15 @@ pub(super) enum Structure {
 }
 
 impl Form {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Pkcs8, Self::Pkcs1, Self::Sec1];
+
     /// The standard's name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pkcs1 => "PKCS#1",
             Self::Pkcs8 => "PKCS#8",
+            Self::Sec1 => "SEC1",
         }
     }
 
@@ -95,46 +128,101 @@ impl Form {
         match self {
             Self::Pkcs1 => "RSA PRIVATE KEY",
             Self::Pkcs8 => "PRIVATE KEY",
+            Self::Sec1 => "EC PRIVATE KEY",
         }
     }
-}
 
-impl RsaNumbers {
-    fn new(modulus: UintRef<'_>, exponent: UintRef<'_>) -> Self {
-        Self { modulus: modulus.as_bytes().to_vec(), exponent: exponent.as_bytes().to_vec() }
-    }
-
-    pub fn bits(&self) -> usize {
-        jwk::bits(&self.modulus)
+    /// The form that a PEM label promises.
+    pub fn of_label(label: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.label() == label)
     }
 }
 
-/// The public numbers of a private RSA key, if its structure is whole.
-pub(super) fn private_key(form: Form, der: &[u8]) -> Result<RsaNumbers, Fault> {
+/// What a private key is, if its structure is whole and of this form.
+pub(super) fn private_key(form: Form, der: &[u8]) -> Result<Shape, Fault> {
     let whole = Element::read(der).ok_or(if is_cut_off(der) { Fault::CutOff } else { Fault::Garbage })?;
     if !whole.rest.is_empty() {
         return Err(Fault::Trailing);
     }
+    shape(form, der).map_err(|fault| {
+        let is_known = |other: &Form| !matches!(shape(*other, der), Err(Fault::Garbage));
+        let other = Form::ALL.into_iter().filter(|other| *other != form).find(is_known);
+        match (fault, other) {
+            (Fault::Garbage, Some(other)) => Fault::OtherForm(other),
+            (fault, _) => fault,
+        }
+    })
+}
+
+/// The form of a private key in DER, if it is one.
+pub(super) fn form_of(der: &[u8]) -> Option<Form> {
+    Form::ALL.into_iter().find(|form| !matches!(shape(*form, der), Err(Fault::Garbage)))
+}
+
+fn shape(form: Form, der: &[u8]) -> Result<Shape, Fault> {
     match form {
-        Form::Pkcs1 => RsaPrivateKeyRef::from_der(der).map_err(|_| {
-            let is_pkcs8 = PrivateKeyInfoRef::from_der(der).is_ok();
-            if is_pkcs8 { Fault::OtherForm(Form::Pkcs8) } else { Fault::Garbage }
-        }),
-        Form::Pkcs8 => match PrivateKeyInfoRef::from_der(der) {
-            Ok(key) if key.algorithm.oid == RSA => {
-                RsaPrivateKeyRef::from_der(key.private_key.as_bytes()).map_err(|_| Fault::Garbage)
+        Form::Pkcs1 => RsaPrivateKeyRef::from_der(der).map_err(|_| Fault::Garbage).and_then(|key| complete(&key)),
+        Form::Pkcs8 => {
+            let key = PrivateKeyInfoRef::from_der(der).map_err(|_| Fault::Garbage)?;
+            match key.algorithm.oid {
+                RSA => shape(Form::Pkcs1, key.private_key.as_bytes()),
+                EC => {
+                    let curve = key.algorithm.parameters_oid().map_err(|_| Fault::ExplicitCurve)?;
+                    ec_key(key.private_key.as_bytes(), Some(curve))
+                }
+                other => Err(Fault::OtherType(type_name(other, None))),
             }
-            Ok(key) => Err(Fault::OtherType(type_name(key.algorithm.oid, key.algorithm.parameters_oid().ok()))),
-            Err(_) if RsaPrivateKeyRef::from_der(der).is_ok() => Err(Fault::OtherForm(Form::Pkcs1)),
-            Err(_) => Err(Fault::Garbage),
-        },
+        }
+        Form::Sec1 => ec_key(der, None),
     }
-    .and_then(|key| complete(&key))
+}
+
+/// An `ECPrivateKey` (RFC 5915 §3). PKCS#8 names the curve outside, and may name it inside again.
+fn ec_key(der: &[u8], outer: Option<ObjectIdentifier>) -> Result<Shape, Fault> {
+    let (inner, point) = ec_private_key(der).ok_or(Fault::Garbage)?;
+    let inner = match inner {
+        None => None,
+        Some(parameters) if parameters.tag == SEQUENCE => return Err(Fault::ExplicitCurve),
+        Some(parameters) => Some(ObjectIdentifier::from_bytes(parameters.content).map_err(|_| Fault::Garbage)?),
+    };
+    if outer.is_some() && inner.is_some() && inner != outer {
+        return Err(Fault::Garbage);
+    }
+    let named = outer.or(inner).ok_or(Fault::WithoutCurve)?;
+    let curve = curve_of(named).ok_or_else(|| Fault::OtherType(type_name(EC, Some(named))))?;
+    // A compressed point is for aws-lc to read.
+    Ok(Shape { curve: Some(curve), half: point.and_then(|point| PublicHalf::from_point(curve, point)) })
+}
+
+/// The parameters and the public point of an `ECPrivateKey`, which both may be absent.
+fn ec_private_key(der: &[u8]) -> Option<(Option<Element<'_>>, Option<&[u8]>)> {
+    let version = Element::read(der).filter(|whole| whole.tag == SEQUENCE && whole.rest.is_empty())?.inner()?;
+    let mut last = version.next().filter(|key| key.tag == OCTET_STRING)?;
+    if version.tag != INTEGER || version.content != [1] {
+        return None;
+    }
+    let (mut parameters, mut point) = (None, None);
+    if let Some(tagged) = last.next().filter(|element| element.tag == CONTEXT_0) {
+        let named = tagged.inner().filter(|inner| inner.rest.is_empty())?;
+        parameters = Some(named).filter(|named| [OBJECT_IDENTIFIER, SEQUENCE].contains(&named.tag));
+        parameters.as_ref()?;
+        last = tagged;
+    }
+    if let Some(tagged) = last.next().filter(|element| element.tag == CONTEXT_1) {
+        let bits = tagged.inner().filter(|bits| bits.tag == BIT_STRING && bits.rest.is_empty())?;
+        point = Some(bits.content.strip_prefix(&[0])?);
+        last = tagged;
+    }
+    last.rest.is_empty().then_some((parameters, point))
+}
+
+fn curve_of(identifier: ObjectIdentifier) -> Option<Curve> {
+    CURVES.iter().find(|(known, _)| *known == identifier).map(|(_, curve)| *curve)
 }
 
 /// aws-lc takes a key without primes (`rsa.c`, `RSA_KEY_TYPE_FOR_CHECKING_PRIVATE_STRIP`) and checks nothing of it: its
 /// signatures could be worthless, and a fault in one would not be noticed.
-fn complete(key: &RsaPrivateKeyRef<'_>) -> Result<RsaNumbers, Fault> {
+fn complete(key: &RsaPrivateKeyRef<'_>) -> Result<Shape, Fault> {
     if key.other_prime_infos.is_some() {
         return Err(Fault::MultiPrime);
     }
@@ -150,26 +238,42 @@ fn complete(key: &RsaPrivateKeyRef<'_>) -> Result<RsaNumbers, Fault> {
     if needed.iter().any(|number| number.as_bytes().iter().all(|byte| *byte == 0)) {
         return Err(Fault::Incomplete);
     }
-    Ok(RsaNumbers::new(key.modulus, key.public_exponent))
+    Ok(Shape { curve: None, half: Some(rsa_half(key.modulus, key.public_exponent)) })
 }
 
-/// The RSA numbers of a `SubjectPublicKeyInfo`, or the name of the other type.
-pub(super) fn public_key(der: &[u8]) -> Option<Result<RsaNumbers, String>> {
+fn rsa_half(modulus: UintRef<'_>, exponent: UintRef<'_>) -> PublicHalf {
+    PublicHalf::Rsa { modulus: modulus.as_bytes().to_vec(), exponent: exponent.as_bytes().to_vec() }
+}
+
+/// The key of a `SubjectPublicKeyInfo`, or the name of a type that is not used.
+pub(super) fn public_key(der: &[u8]) -> Option<Result<PublicHalf, String>> {
     let key = SubjectPublicKeyInfoRef::from_der(der).ok()?;
-    if key.algorithm.oid != RSA {
-        return Some(Err(type_name(key.algorithm.oid, key.algorithm.parameters_oid().ok())));
-    }
-    pkcs1_public_key(key.subject_public_key.as_bytes()?).map(Ok)
+    let bytes = key.subject_public_key.as_bytes()?;
+    let curve = key.algorithm.parameters_oid().ok();
+    let half = match (key.algorithm.oid, curve.and_then(curve_of)) {
+        (RSA, _) => return pkcs1_public_key(bytes).map(Ok),
+        (EC, Some(curve)) => PublicHalf::from_point(curve, bytes),
+        _ => None,
+    };
+    Some(half.ok_or_else(|| type_name(key.algorithm.oid, curve)))
+}
+
+/// The `SubjectPublicKeyInfo` of a point (RFC 5480 §2).
+pub(super) fn ec_public_key(curve: Curve, point: &[u8]) -> Option<Vec<u8>> {
+    let (parameters, _) = CURVES.iter().find(|(_, known)| *known == curve)?;
+    let algorithm = AlgorithmIdentifier { oid: EC, parameters: Some(*parameters) };
+    let key = SubjectPublicKeyInfo { algorithm, subject_public_key: BitStringRef::from_bytes(point).ok()? };
+    key.to_der().ok()
 }
 
 /// The numbers of a PKCS#1 `RSAPublicKey`.
-pub(super) fn pkcs1_public_key(der: &[u8]) -> Option<RsaNumbers> {
+pub(super) fn pkcs1_public_key(der: &[u8]) -> Option<PublicHalf> {
     let key = RsaPublicKeyRef::from_der(der).ok()?;
-    Some(RsaNumbers::new(key.modulus, key.public_exponent))
+    Some(rsa_half(key.modulus, key.public_exponent))
 }
 
 /// The public key of a certificate (RFC 5280 §4.1).
-pub(super) fn certificate_key(der: &[u8]) -> Option<Result<RsaNumbers, String>> {
+pub(super) fn certificate_key(der: &[u8]) -> Option<Result<PublicHalf, String>> {
     let mut fields = Element::read(der)?.inner()?.inner()?;
     if fields.tag == CONTEXT_0 {
         fields = fields.next()?;
@@ -179,17 +283,6 @@ pub(super) fn certificate_key(der: &[u8]) -> Option<Result<RsaNumbers, String>> 
         fields = fields.next()?;
     }
     public_key(fields.whole)
-}
-
-/// The scheme of an `EncryptedPrivateKeyInfo` (RFC 5958 §3), with the cipher of PBES2 (RFC 8018, appendix A.4).
-pub(super) fn cipher(der: &[u8]) -> Option<String> {
-    let scheme = Element::read(der)?.inner()?.inner()?;
-    let cipher = scheme.next().and_then(|parameters| parameters.inner()?.next()?.inner());
-    let name = scheme.object_identifier()?;
-    Some(match cipher.and_then(|cipher| cipher.object_identifier()) {
-        Some(cipher) => format!("{name}, {cipher}"),
-        None => name,
-    })
 }
 
 /// What a file in DER is, judged by the first elements in it.
@@ -209,7 +302,7 @@ pub(super) fn sniff(der: &[u8]) -> Option<Structure> {
         (SEQUENCE, Some(SEQUENCE)) => {
             Some(if is_request(&first) { Structure::CertificateRequest } else { Structure::Certificate })
         }
-        (SEQUENCE, Some(0x03)) => Some(Structure::PublicKey),
+        (SEQUENCE, Some(BIT_STRING)) => Some(Structure::PublicKey),
         _ => None,
     }
 }
@@ -227,8 +320,14 @@ fn is_request(info: &Element<'_>) -> bool {
     is_name && key.is_some_and(|key| public_key(key.whole).is_some())
 }
 
-fn is_cut_off(der: &[u8]) -> bool {
+/// Whether this is the beginning of a structure of which the end is missing.
+pub(super) fn is_cut_off(der: &[u8]) -> bool {
     der.first() == Some(&SEQUENCE) && header(der).is_some_and(|(start, length)| der.len() - start < length)
+}
+
+/// Whether a whole structure is followed by more bytes.
+pub(super) fn has_more(der: &[u8]) -> bool {
+    der.first() == Some(&SEQUENCE) && Element::read(der).is_some_and(|whole| !whole.rest.is_empty())
 }
 
 fn type_name(algorithm: ObjectIdentifier, parameters: Option<ObjectIdentifier>) -> String {
@@ -239,39 +338,41 @@ fn type_name(algorithm: ObjectIdentifier, parameters: Option<ObjectIdentifier>) 
     }
 }
 
-fn name_of(identifier: &str) -> String {
+/// The name of an object identifier, or its numbers.
+pub(super) fn name_of(identifier: &str) -> String {
     let known = NAMES.iter().find(|(known, _)| *known == identifier);
     known.map_or_else(|| identifier.to_owned(), |(_, name)| (*name).to_owned())
 }
 
 /// One element of DER and what follows it.
-struct Element<'a> {
-    tag: u8,
+pub(super) struct Element<'a> {
+    pub tag: u8,
     whole: &'a [u8],
-    content: &'a [u8],
-    rest: &'a [u8],
+    pub content: &'a [u8],
+    pub rest: &'a [u8],
 }
 
 impl<'a> Element<'a> {
-    fn read(der: &'a [u8]) -> Option<Self> {
+    pub fn read(der: &'a [u8]) -> Option<Self> {
         let (start, length) = header(der)?;
         let (whole, rest) = der.split_at_checked(start.checked_add(length)?)?;
         Some(Self { tag: der[0], whole, content: &whole[start..], rest })
     }
 
     /// The first element in this one.
-    fn inner(&self) -> Option<Self> {
+    pub fn inner(&self) -> Option<Self> {
         Self::read(self.content)
     }
 
     /// The element after this one.
-    fn next(&self) -> Option<Self> {
+    pub fn next(&self) -> Option<Self> {
         Self::read(self.rest)
     }
 
-    fn object_identifier(&self) -> Option<String> {
+    /// The numbers of an object identifier, with dots.
+    pub fn identifier(&self) -> Option<String> {
         let identifier = ObjectIdentifier::from_bytes(self.content).ok()?;
-        (self.tag == OBJECT_IDENTIFIER).then(|| name_of(&identifier.to_string()))
+        (self.tag == OBJECT_IDENTIFIER).then(|| identifier.to_string())
     }
 }
 

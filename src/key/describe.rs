@@ -6,14 +6,13 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::der::{self, Fault, Form, RsaNumbers};
+use super::der::{self, Form, Structure};
 use super::pem::{self, Block, Text};
+use super::private::{Encrypted, Found, Place, Plain};
 use super::{MAX_KEY_FILE_BYTES, sniff};
-use crate::base64url;
 use crate::error::{Error, Result, Status};
 use crate::http::printable;
-use crate::jose::jwk;
-use crate::jose::jws::{MAX_RSA_BITS, MIN_RSA_BITS};
+use crate::jose::jwk::PublicHalf;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Labels of a file that are kept: nobody reads more.
@@ -31,6 +30,8 @@ pub enum FileKind {
     Certificate,
     /// A certificate signing request.
     CertificateRequest,
+    /// A private key in DER that cannot be read.
+    DamagedDer,
     /// A PEM block that cannot be read.
     DamagedPem,
     /// Nothing, or only white space.
@@ -51,9 +52,9 @@ pub enum FileKind {
     OtherText,
     /// A PKCS#12 store.
     Pkcs12,
-    /// A private RSA key in PEM that can be used, if its numbers belong together.
+    /// A private key in PEM that can be used, if its numbers belong together.
     PrivateKey,
-    /// A private key in DER.
+    /// A private key in DER that can be used, if its numbers belong together.
     PrivateKeyDer,
     /// A public key.
     PublicKey,
@@ -101,28 +102,26 @@ pub struct Description {
     pub has_text_before: bool,
     /// How lines end.
     pub line_ends: LineEnds,
-    /// The cipher of an encrypted key, where the file says it.
+    /// Scheme, cipher and derivation of an encrypted key, where the file says them.
     pub cipher: Option<String>,
     what: String,
-    numbers: Option<RsaNumbers>,
+    half: Option<PublicHalf>,
 }
 
 impl Description {
-    /// The length of the RSA modulus, of a private key, public key or certificate.
+    /// The length of the RSA modulus or the size of the curve, of a private key, public key or certificate.
     pub fn bits(&self) -> Option<usize> {
-        self.numbers.as_ref().map(RsaNumbers::bits)
+        self.half.as_ref().map(PublicHalf::bits)
     }
 
-    /// The RFC 7638 thumbprint of the RSA public half.
+    /// The RFC 7638 thumbprint of the public half.
     pub fn thumbprint(&self) -> Option<String> {
-        let numbers = self.numbers.as_ref()?;
-        jwk::thumbprint(&numbers.modulus, &numbers.exponent).ok()
+        self.half.as_ref()?.thumbprint().ok()
     }
 
-    /// The RSA modulus and exponent as a JWK has them (`n`, `e`).
-    pub fn public_numbers(&self) -> Option<(String, String)> {
-        let numbers = self.numbers.as_ref()?;
-        Some((base64url::encode(&numbers.modulus), base64url::encode(&numbers.exponent)))
+    /// The public half, where the file says it. An EC key may leave it out.
+    pub fn public_half(&self) -> Option<&PublicHalf> {
+        self.half.as_ref()
     }
 }
 
@@ -161,11 +160,8 @@ pub fn describe(bytes: &[u8]) -> Description {
 /// A file that was read: what it is, and its private key or why there is none.
 pub(super) struct Reading {
     pub description: Description,
-    pub key: Result<Key>,
+    pub key: Result<Found>,
 }
-
-/// A private RSA key in a form and size that can be used.
-pub(super) type Key = (Form, Zeroizing<Vec<u8>>);
 
 /// Which file-level thing wins: size, emptiness, UTF-16, then the blocks as `choose` orders them, then all that has
 /// no block.
@@ -174,11 +170,7 @@ pub(super) fn read(bytes: &[u8]) -> Reading {
     let has_byte_order_mark = text.len() < bytes.len();
     let mut restored = None;
     let mut blocks = Text { blocks: Vec::new(), has_text_before: false, stray: None };
-    let verdict = if bytes.len() > MAX_KEY_FILE_BYTES {
-        let size = format!("{} bytes", bytes.len());
-        let error = Error::new(Status::KeyTooLarge).expected(format!("at most {MAX_KEY_FILE_BYTES} bytes")).found(size);
-        Verdict::refused(FileKind::TooLarge, error)
-    } else if let Some(verdict) = sniff::before_pem(text) {
+    let verdict = if let Some(verdict) = too_large(bytes).or_else(|| sniff::before_pem(text)) {
         verdict
     } else {
         restored = if Text::read(text).has_private_block() { None } else { pem::with_lines_restored(text) };
@@ -194,9 +186,53 @@ pub(super) fn read(bytes: &[u8]) -> Reading {
         line_ends: if blocks.blocks.is_empty() { LineEnds::None } else { line_ends(text) },
         cipher: verdict.cipher,
         what: verdict.what,
-        numbers: verdict.numbers,
+        half: verdict.half,
     };
     Reading { description, key: verdict.key }
+}
+
+/// The private key of a file in DER, or what the file is instead. The bytes are taken as they are.
+pub(super) fn read_der(bytes: &[u8]) -> Result<Found> {
+    if let Some(verdict) = too_large(bytes) {
+        return verdict.key;
+    }
+    match der::sniff(bytes) {
+        Some(Structure::PrivateKey) => {
+            let der = || Zeroizing::new(bytes.to_vec());
+            let form = der::form_of(bytes).unwrap_or(Form::Pkcs8);
+            Plain::judge(form, der(), Place::Der).map(Found::Plain).map_err(|refused| refused.error)
+        }
+        Some(Structure::EncryptedPrivateKey) => {
+            let der = Zeroizing::new(bytes.to_vec());
+            Encrypted::judge(der, sniff::ENCRYPTED_DER, Some(sniff::DECRYPT_DER))
+                .map(Found::Encrypted)
+                .map_err(|(error, _)| error)
+        }
+        _ => {
+            let reading = read(bytes);
+            match reading.description.kind {
+                FileKind::PrivateKey | FileKind::EncryptedPrivateKey if !reading.description.labels.is_empty() => {
+                    let what = reading.description.what;
+                    Err(Error::new(Status::KeyIsPem).found(what))
+                }
+                FileKind::Binary if der::is_cut_off(bytes) => {
+                    Err(Error::new(Status::KeyCutOff).found("the beginning of a structure in DER"))
+                }
+                FileKind::Binary if der::has_more(bytes) => {
+                    Err(Error::new(Status::KeyDamaged).found("a structure in DER with more bytes after it"))
+                }
+                _ => reading.key,
+            }
+        }
+    }
+}
+
+fn too_large(bytes: &[u8]) -> Option<Verdict> {
+    (bytes.len() > MAX_KEY_FILE_BYTES).then(|| {
+        let size = format!("{} bytes", bytes.len());
+        let error = Error::new(Status::KeyTooLarge).expected(format!("at most {MAX_KEY_FILE_BYTES} bytes")).found(size);
+        Verdict::refused(FileKind::TooLarge, error)
+    })
 }
 
 /// What was found, before the circumstances are added.
@@ -204,15 +240,15 @@ pub(super) struct Verdict {
     pub kind: FileKind,
     what: String,
     cipher: Option<String>,
-    numbers: Option<RsaNumbers>,
-    key: Result<Key>,
+    half: Option<PublicHalf>,
+    key: Result<Found>,
 }
 
 impl Verdict {
     /// The refusal of a file, which is described as the error's `found` does.
     pub fn refused(kind: FileKind, error: Error) -> Self {
         let what = error.found_text().unwrap_or_default().to_owned();
-        Self { kind, what, cipher: None, numbers: None, key: Err(error) }
+        Self { kind, what, cipher: None, half: None, key: Err(error) }
     }
 
     /// The refusal of a file that is something.
@@ -221,12 +257,12 @@ impl Verdict {
     }
 
     /// A public half, or the type of another, that comes with what was refused.
-    pub fn with_public_key(mut self, key: Option<std::result::Result<RsaNumbers, String>>) -> Self {
+    pub fn with_public_key(mut self, key: Option<std::result::Result<PublicHalf, String>>) -> Self {
         let more = match key {
             None => return self,
-            Some(Ok(numbers)) => {
-                let more = format!(" (RSA, {} bits)", numbers.bits());
-                self.numbers = Some(numbers);
+            Some(Ok(half)) => {
+                let more = format!(" ({half})");
+                self.half = Some(half);
                 more
             }
             Some(Err(other)) => format!(" ({other})"),
@@ -236,7 +272,8 @@ impl Verdict {
         self
     }
 
-    fn with_cipher(mut self, cipher: Option<String>) -> Self {
+    /// How the file is encrypted, in words.
+    pub fn with_cipher(mut self, cipher: Option<String>) -> Self {
         self.cipher = cipher;
         self
     }
@@ -264,83 +301,63 @@ fn choose(text: &Text<'_>) -> Option<Verdict> {
 }
 
 fn private_block(block: &Block<'_>) -> Verdict {
-    let unusable = |what| Verdict::is(FileKind::UnusablePrivateKey, Status::KeyTypeUnsupported, what);
     match block.label {
-        "PRIVATE KEY" => usable_block(block, Form::Pkcs8),
-        "RSA PRIVATE KEY" => usable_block(block, Form::Pkcs1),
-        "ENCRYPTED PRIVATE KEY" => {
-            let cipher = block.decode().ok().and_then(|der| der::cipher(&der));
-            let what = "an encrypted private key, PKCS#8 (ENCRYPTED PRIVATE KEY)";
-            Verdict::is(FileKind::EncryptedPrivateKey, Status::KeyEncrypted, what).with_cipher(cipher)
+        "ENCRYPTED PRIVATE KEY" => encrypted_block(block),
+        "DSA PRIVATE KEY" => {
+            let what = "a private key of type DSA (DSA PRIVATE KEY)";
+            Verdict::is(FileKind::UnusablePrivateKey, Status::KeyTypeUnsupported, what)
         }
-        "EC PRIVATE KEY" => unusable("a private key of type EC (EC PRIVATE KEY)"),
-        "DSA PRIVATE KEY" => unusable("a private key of type DSA (DSA PRIVATE KEY)"),
         "OPENSSH PRIVATE KEY" => {
             Verdict::is(FileKind::OpenSshKey, Status::KeyIsOpenSsh, "an OpenSSH private key (OPENSSH PRIVATE KEY)")
         }
-        _ => other_block(block),
+        label => Form::of_label(label).map_or_else(|| other_block(block), |form| plain_block(block, form)),
     }
 }
 
-fn usable_block(block: &Block<'_>, form: Form) -> Verdict {
+fn encrypted_block(block: &Block<'_>) -> Verdict {
+    let der = match block.decode() {
+        Ok(der) => der,
+        Err(error) => return Verdict::refused(FileKind::DamagedPem, error),
+    };
+    let what = "an encrypted private key, PKCS#8 (ENCRYPTED PRIVATE KEY)";
+    match Encrypted::judge(der, what, None) {
+        Ok(encrypted) => {
+            let cipher = Some(encrypted.shown());
+            let key = Ok(Found::Encrypted(encrypted));
+            Verdict { kind: FileKind::EncryptedPrivateKey, what: what.to_owned(), cipher, half: None, key }
+        }
+        Err((error, None)) => Verdict::refused(FileKind::DamagedPem, error),
+        Err((error, cipher)) => {
+            // Its `found` names the cipher already.
+            let verdict = Verdict::refused(FileKind::EncryptedPrivateKey, error);
+            let is_said = cipher.as_deref().is_some_and(|cipher| verdict.what.contains(cipher));
+            verdict.with_cipher(cipher.filter(|_| !is_said))
+        }
+    }
+}
+
+fn plain_block(block: &Block<'_>, form: Form) -> Verdict {
     let label = block.label;
     if block.header("Proc-Type").is_some_and(|value| value.contains("ENCRYPTED")) {
         let cipher = block.header("DEK-Info").and_then(|value| value.split(',').next());
         let cipher = cipher.map(|cipher| printable(cipher, MAX_CIPHER_CHARS));
-        let error = Error::new(Status::KeyEncrypted)
-            .found("a private key that is encrypted in OpenSSL's old way (Proc-Type: 4,ENCRYPTED)")
-            .remedy("decrypt it with: openssl rsa -in FILE -out OUT");
-        return Verdict::refused(FileKind::EncryptedPrivateKey, error).with_cipher(cipher);
+        let what = "a private key that is encrypted in OpenSSL's old way (Proc-Type: 4,ENCRYPTED)";
+        return Verdict::is(FileKind::EncryptedPrivateKey, Status::KeyEncryptedLegacy, what).with_cipher(cipher);
     }
     let der = match block.decode() {
         Ok(der) => der,
         Err(error) => return Verdict::refused(FileKind::DamagedPem, error),
     };
-    let numbers = match der::private_key(form, &der) {
-        Ok(numbers) => numbers,
-        Err(fault) => return faulty(&fault, label),
-    };
-    let bits = numbers.bits();
-    let what = format!("an RSA private key of {bits} bits, {} ({label})", form.name());
-    let refused = |status| {
-        let expected = format!("{MIN_RSA_BITS} to {MAX_RSA_BITS} bits");
-        Verdict::refused(FileKind::UnusablePrivateKey, Error::new(status).expected(expected).found(what.clone()))
-    };
-    let verdict = if bits < MIN_RSA_BITS {
-        refused(Status::KeyTooShort)
-    } else if bits > MAX_RSA_BITS {
-        refused(Status::KeyTooLong)
-    } else {
-        Verdict { kind: FileKind::PrivateKey, what, cipher: None, numbers: None, key: Ok((form, der)) }
-    };
-    Verdict { numbers: Some(numbers), ..verdict }
-}
-
-fn faulty(fault: &Fault, label: &str) -> Verdict {
-    let damaged = |what: String| Verdict::is(FileKind::DamagedPem, Status::KeyDamaged, what);
-    let unusable = |error: Error| Verdict::refused(FileKind::UnusablePrivateKey, error);
-    match fault {
-        Fault::CutOff => Verdict::refused(
-            FileKind::DamagedPem,
-            pem::cut_off(format!("a {label} block from which lines are missing")),
-        ),
-        Fault::Garbage => damaged(format!("a {label} block whose content is no such key")),
-        Fault::Trailing => damaged(format!("a {label} block with more in it than the key")),
-        Fault::Incomplete => {
-            damaged(format!("a {label} block with an RSA key that lacks numbers: primes or exponents are 0"))
+    match Plain::judge(form, der, Place::Block(label)) {
+        Ok(plain) => {
+            let what = plain.shown(Place::Block(label));
+            let half = plain.shape().half.clone();
+            Verdict { kind: FileKind::PrivateKey, what, cipher: None, half, key: Ok(Found::Plain(plain)) }
         }
-        Fault::MultiPrime => {
-            let error = Error::new(Status::KeyTypeUnsupported).found("an RSA private key with more than two primes");
-            unusable(error)
-        }
-        Fault::OtherForm(form) => {
-            let error = Error::new(Status::KeyLabelInvalid)
-                .found(format!("an RSA private key in {} under the label {label}", form.name()))
-                .remedy(format!("write {} in place of {label} in both the BEGIN and the END line.", form.label()));
-            Verdict::refused(FileKind::DamagedPem, error)
-        }
-        Fault::OtherType(name) => {
-            unusable(Error::new(Status::KeyTypeUnsupported).found(format!("a private key of type {name} ({label})")))
+        Err(refused) => {
+            let kind = if refused.is_damaged { FileKind::DamagedPem } else { FileKind::UnusablePrivateKey };
+            let half = refused.shape.and_then(|shape| shape.half);
+            Verdict { half, ..Verdict::refused(kind, refused.error) }
         }
     }
 }

@@ -1,12 +1,15 @@
-//! The key that signs assertions. Enters: the bytes of a PEM file, its key id and its algorithm, which is never guessed.
-//! Leaves: a [`SigningKey`], whose private half is parsed once and never shown. Refused: whatever is no private RSA key
-//! of 2048 to 8192 bits, each with a status of its own and a sentence that says what the file is. No file is opened here.
+//! The key that signs assertions. Enters: the bytes of a PEM or DER file, its password if it has one, its key id and its
+//! algorithm, which is never guessed. Leaves: a [`SigningKey`], whose private half is parsed once and never shown. Refused:
+//! whatever is no private RSA key of 2048 to 8192 bits and no EC key on P-256, P-384 or P-521, and a key that does not fit
+//! the algorithm, each with a status of its own and a sentence that says what the file is. No file is opened here.
 
 mod base64;
 mod der;
 pub mod describe;
+pub mod encrypted;
 pub mod generate;
 mod pem;
+mod private;
 mod publish;
 mod sniff;
 
@@ -14,9 +17,10 @@ use std::fmt;
 
 use crate::error::{Error, Result, Status};
 use crate::exact::Exact;
+use crate::jose::Algorithm;
+use crate::jose::jwk::PublicHalf;
 use crate::jose::jws::PrivateKey;
-use crate::jose::{Algorithm, jwk};
-use der::{Form, RsaNumbers};
+use private::Found;
 
 /// Largest key file, in bytes.
 pub const MAX_KEY_FILE_BYTES: usize = 1024 * 1024;
@@ -26,29 +30,35 @@ pub const MAX_KEY_ID_BYTES: usize = 256;
 /// A private key with its key id and algorithm. Immutable; many threads may sign with it at once.
 pub struct SigningKey {
     private: PrivateKey,
-    numbers: RsaNumbers,
+    public: PublicHalf,
     key_id: Exact,
-    algorithm: Algorithm,
+    weak_encryption: Option<&'static str>,
 }
 
 impl SigningKey {
-    /// Reads a private RSA key from the bytes of a PEM file: `PRIVATE KEY` (PKCS#8) or `RSA PRIVATE KEY` (PKCS#1).
+    /// Reads a private key from the bytes of a PEM file: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` (PKCS#1), `EC PRIVATE
+    /// KEY` (SEC1) or `ENCRYPTED PRIVATE KEY` (PKCS#8 with PBES2).
     ///
-    /// `password` is kept for encrypted keys, which are not read yet: they are refused with
-    /// [`Status::KeyEncrypted`], with a password and without. `key_id` is the `kid` of the published JWK, byte for byte.
+    /// `password` is for encrypted keys; a key that is not encrypted passes it over. `key_id` is the `kid` of the published
+    /// JWK, byte for byte.
     pub fn from_pem(pem: &[u8], password: Option<&[u8]>, key_id: &str, algorithm: Algorithm) -> Result<Self> {
-        let _ = password;
         check_key_id(key_id)?;
-        let (form, der) = describe::read(pem).key?;
-        let private = match form {
-            Form::Pkcs1 => PrivateKey::from_pkcs1_der(&der),
-            Form::Pkcs8 => PrivateKey::from_pkcs8_der(&der),
-        };
-        let private = private.ok_or_else(|| {
-            Error::new(Status::KeyDamaged).found("an RSA private key whose numbers do not belong together")
-        })?;
-        let (modulus, exponent) = private.public_components();
-        Ok(Self { private, numbers: RsaNumbers { modulus, exponent }, key_id: Exact::new(key_id), algorithm })
+        Self::new(describe::read(pem).key?, password, key_id, algorithm)
+    }
+
+    /// Reads a private key from the bytes of a DER file: PKCS#8, PKCS#1, SEC1 or encrypted PKCS#8. Which one it is, the
+    /// bytes say; all else is as with [`SigningKey::from_pem`].
+    pub fn from_der(der: &[u8], password: Option<&[u8]>, key_id: &str, algorithm: Algorithm) -> Result<Self> {
+        check_key_id(key_id)?;
+        Self::new(describe::read_der(der)?, password, key_id, algorithm)
+    }
+
+    fn new(found: Found, password: Option<&[u8]>, key_id: &str, algorithm: Algorithm) -> Result<Self> {
+        let (private, weak_encryption) = found.into_key(password, algorithm)?;
+        let public = private
+            .public_half()
+            .ok_or_else(|| Error::new(Status::Internal).found("the public half could not be taken from the key"))?;
+        Ok(Self { private, public, key_id: Exact::new(key_id), weak_encryption })
     }
 
     /// The `kid`, as it was given.
@@ -58,29 +68,35 @@ impl SigningKey {
 
     /// The algorithm that the key signs with.
     pub fn algorithm(&self) -> Algorithm {
-        self.algorithm
+        self.private.algorithm()
     }
 
-    /// The length of the modulus.
+    /// The length of the RSA modulus, or the size of the curve.
     pub fn bits(&self) -> usize {
-        self.numbers.bits()
+        self.public.bits()
+    }
+
+    /// What of the file's encryption should not be used any more: `3DES` or `HMAC-SHA-1`. The key is used all the same; who
+    /// loads it warns.
+    pub fn weak_encryption(&self) -> Option<&'static str> {
+        self.weak_encryption
     }
 
     /// The RFC 7638 thumbprint of the public half (SHA-256, base64url).
     pub fn thumbprint(&self) -> Result<String> {
-        jwk::thumbprint(&self.numbers.modulus, &self.numbers.exponent)
+        self.public.thumbprint()
     }
 
     /// The compact JWS of header and payload, both JSON texts. The header's `alg` and `kid` are the caller's to write.
     pub fn sign_compact(&self, header: &str, payload: &str) -> Result<String> {
-        self.private.sign_compact(self.algorithm, header, payload)
+        self.private.sign_compact(header, payload)
     }
 }
 
 /// Algorithm and size; nothing private.
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SigningKey({}, {} bits)", self.algorithm, self.bits())
+        write!(f, "SigningKey({}, {} bits)", self.algorithm(), self.bits())
     }
 }
 

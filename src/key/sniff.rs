@@ -2,12 +2,17 @@
 
 use super::der::{self, Form, Structure};
 use super::describe::{FileKind, Verdict};
+use super::encrypted::Encryption;
 use super::pem;
 use crate::error::{Error, Status};
 use crate::jose::json::Object;
 
 /// Bytes of a bare base64 text that are looked at.
 const MAX_BARE_CHARS: usize = 64;
+/// What an encrypted key in DER is.
+pub(super) const ENCRYPTED_DER: &str = "an encrypted private key in DER";
+/// What to do with it.
+pub(super) const DECRYPT_DER: &str = "decrypt it with: openssl pkcs8 -inform DER -in FILE -out key.pem";
 const JAVA_KEY_STORES: [&[u8]; 2] = [b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"];
 const SSH_PUBLIC_KEYS: [&[u8]; 6] =
     [b"ssh-rsa ", b"ssh-ed25519 ", b"ssh-dss ", b"ecdsa-sha2-", b"sk-ssh-", b"---- BEGIN SSH2 PUBLIC KEY"];
@@ -64,15 +69,16 @@ fn binary(structure: Structure, der: &[u8]) -> Verdict {
             Verdict::is(FileKind::CertificateRequest, Status::KeyIsCertificateRequest, what)
         }
         Structure::EncryptedPrivateKey => {
-            let error = Error::new(Status::KeyEncrypted)
-                .found("an encrypted private key in DER")
-                .remedy("decrypt it with: openssl pkcs8 -inform DER -in FILE -out key.pem");
-            Verdict::refused(FileKind::EncryptedPrivateKey, error)
+            let error = Error::new(Status::KeyEncrypted).found(ENCRYPTED_DER).remedy(DECRYPT_DER);
+            let cipher = Encryption::read(der).map(|encryption| encryption.shown());
+            Verdict::refused(FileKind::EncryptedPrivateKey, error).with_cipher(cipher)
         }
         Structure::Pkcs12 => Verdict::is(FileKind::Pkcs12, Status::KeyIsPkcs12, "a PKCS#12 store (.pfx, .p12)"),
         Structure::PrivateKey => {
-            let key = [Form::Pkcs8, Form::Pkcs1].into_iter().find_map(|form| der::private_key(form, der).ok());
-            Verdict::is(FileKind::PrivateKeyDer, Status::KeyBinary, "a private key in DER").with_public_key(key.map(Ok))
+            let shape = Form::ALL.into_iter().find_map(|form| der::private_key(form, der).ok());
+            let half = shape.and_then(|shape| shape.half);
+            Verdict::is(FileKind::PrivateKeyDer, Status::KeyBinary, "a private key in DER")
+                .with_public_key(half.map(Ok))
         }
         Structure::PublicKey => {
             let key = der::public_key(der).or_else(|| der::pkcs1_public_key(der).map(Ok));

@@ -11,7 +11,7 @@ use cis2::key::SigningKey;
 use cis2::platform::Platform;
 use cis2::random::{self, SystemRandom};
 
-use crate::key::openssl_verifies;
+use crate::jose::openssl_verifies;
 use crate::support::{CLIENT_ID, NOW, client_at, decoded, platform, read, test_key, vectors};
 
 const INTEGRATION: &str = "https://am.nhsint.auth-ptl.cis2.spineservices.nhs.uk:443/openam/oauth2/realms/root/realms/NHSIdentity/realms/Healthcare/access_token";
@@ -57,7 +57,7 @@ fn each_stage_of_an_assertion_is_pinned() {
 fn openssl_verifies_an_assertion_with_the_published_key() {
     let key = test_key(Algorithm::Rs256);
     let minted = mint(CLIENT_ID, INTEGRATION, 0).expect("an assertion");
-    assert!(openssl_verifies(&key.public_pem().expect("PEM"), "-sha256", minted.as_str()));
+    assert!(openssl_verifies(&key.public_pem().expect("PEM"), Algorithm::Rs256, minted.as_str()));
 }
 
 #[test]

@@ -12,6 +12,8 @@ mod error;
 // Platform rows: published strings, and rows of a site's own.
 mod platform;
 
+// Algorithms, signatures and JWKs: published figures, and openssl on the other side.
+mod jose;
 // Key files: each form, each refusal.
 mod key;
 // Client assertions: pinned byte by byte, spent once.

@@ -52,6 +52,9 @@ fn a_required_pointer_that_is_null_is_refused() {
         cis2_key_from_pem(NO_BYTES, NO_BYTES, text, RS256 => out);
         cis2_key_from_pem(pem, NO_BYTES, NO_TEXT, RS256 => out);
         cis2_key_from_pem(pem, NO_BYTES, text, RS256 => null);
+        cis2_key_from_der(NO_BYTES, NO_BYTES, text, RS256 => out);
+        cis2_key_from_der(pem, NO_BYTES, NO_TEXT, RS256 => out);
+        cis2_key_from_der(pem, NO_BYTES, text, RS256 => null);
         cis2_key_public_jwk(null() => out);
         cis2_key_public_jwk(key.p() => null);
         cis2_key_jwk_set(null() => out);

@@ -142,6 +142,29 @@ fn files_that_are_no_private_key_are_refused_each_with_its_own_status() {
 }
 
 #[test]
+fn a_key_is_read_from_der_and_with_its_password_as_from_pem() {
+    let _alone = alone();
+    let file = |name: &str| std::fs::read(support::root().join("tests/vectors/keys").join(name)).expect("a vector");
+    let expected = support::read("tests/vectors/keys/rsa2048.thumbprint");
+    let (plain, encrypted, pem) = (file("rsa2048.pkcs8.der"), file("encrypted.der"), file("rsa2048.encrypted.pem"));
+    let keys = [
+        give!(cis2_key_from_der(b(&plain), NO_BYTES, t("k"), RS256)),
+        give!(cis2_key_from_der(b(&encrypted), b(b"test"), t("k"), RS256)),
+        give!(cis2_key_from_pem(b(&pem), b(b"test"), t("k"), RS256)),
+    ];
+    for key in keys.map(|key| Owned(key, ffi::cis2_key_free)) {
+        assert_eq!(seen(give!(cis2_key_thumbprint(key.p()))), expected.trim_end());
+    }
+    let from_der = |file: &[u8], password| call!(cis2_key_from_der(b(file), password, t("k"), RS256 => out));
+    let _ = from_der(&encrypted, NO_BYTES).refused(Status::KeyEncrypted);
+    let _ = from_der(&encrypted, b(b"wrong")).refused(Status::KeyPasswordWrong);
+    let _ = from_der(&encrypted, b(b"")).refused(Status::KeyPasswordWrong);
+    let _ = from_der(&pem, b(b"test")).refused(Status::KeyIsPem);
+    let es256 = call!(cis2_key_from_der(b(&plain), NO_BYTES, t("k"), CIS2_ALGORITHM_ES256 => out));
+    let _ = es256.refused(Status::KeyAlgorithmMismatch);
+}
+
+#[test]
 fn a_flow_may_be_freed_at_any_step() {
     let _alone = alone();
     let client = client();

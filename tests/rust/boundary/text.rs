@@ -36,6 +36,7 @@ macro_rules! refuse_text {
         let (bad, text) = ($bad, t("text"));
         refuse! { $words;
             cis2_key_from_pem(b(pem.as_bytes()), NO_BYTES, bad, RS256 => out);
+            cis2_key_from_der(b(pem.as_bytes()), NO_BYTES, bad, RS256 => out);
             cis2_config_from_platform_json(bad => out);
             cis2_config_set_client_id(config.p(), bad);
             cis2_config_set_redirect_uri(config.p(), bad);
@@ -98,6 +99,8 @@ fn bytes_longer_than_memory_are_refused() {
     refuse! { "length";
         cis2_key_from_pem(TOO_MANY, NO_BYTES, t("k"), RS256 => out);
         cis2_key_from_pem(b(pem.as_bytes()), TOO_MANY, t("k"), RS256 => out);
+        cis2_key_from_der(TOO_MANY, NO_BYTES, t("k"), RS256 => out);
+        cis2_key_from_der(b(pem.as_bytes()), TOO_MANY, t("k"), RS256 => out);
         cis2_key_set_from_json(TOO_MANY => out);
         cis2_config_set_state_secret(config.p(), TOO_MANY);
         cis2_config_set_previous_state_secret(config.p(), TOO_MANY);
@@ -118,6 +121,8 @@ fn empty_values_are_refused_with_the_status_of_the_value() {
     let refusals = [
         (call!(cis2_key_from_pem(empty, NO_BYTES, t("k"), RS256 => out)), Status::KeyEmpty),
         (call!(cis2_key_from_pem(b(pem.as_bytes()), NO_BYTES, no, RS256 => out)), Status::KeyIdInvalid),
+        (call!(cis2_key_from_der(empty, NO_BYTES, t("k"), RS256 => out)), Status::KeyEmpty),
+        (call!(cis2_key_from_der(b(pem.as_bytes()), NO_BYTES, no, RS256 => out)), Status::KeyIdInvalid),
         (call!(cis2_key_set_from_json(empty => out)), Status::ResponseNotJson),
         (call!(cis2_config_from_platform_json(no => out)), Status::PlatformRowInvalid),
         (call!(cis2_config_set_client_id(config.p(), no)), Status::ConfigInvalid),
@@ -217,10 +222,11 @@ fn a_nul_inside_a_claim_is_kept_by_its_length() {
 fn unknown_numbers_are_refused() {
     let _alone = alone();
     let (config, pem) = (config(), pem());
-    for number in [0, 2, 4, 256, u32::MAX] {
+    for number in [0, 10, 11, 256, u32::MAX] {
         let key = call!(cis2_key_from_pem(b(pem.as_bytes()), NO_BYTES, t("k"), number => out));
         let message = key.refused(INVALID_ARGUMENT);
         assert!(message.contains("algorithm") && message.contains(&number.to_string()), "{message}");
+        let _ = call!(cis2_key_from_der(b(pem.as_bytes()), NO_BYTES, t("k"), number => out)).refused(INVALID_ARGUMENT);
         let _ = call!(cis2_config_set_id_token_algorithm(config.p(), number)).refused(INVALID_ARGUMENT);
     }
     for number in [0, 5, 99, 101, u32::MAX] {

@@ -204,3 +204,122 @@ big = (1 << 16383) + 1
 write_key("rsa16384.pem", 0, big, 65537, big - 2, 1 << 8191, 1 << 8190, 3, 5, 7)
 write_key("rsa8193.pem", 0, (1 << 8192) + 1, 65537, (1 << 8191) + 1, 1 << 4096, 1 << 4095, 3, 5, 7)
 PY
+
+# Elliptic curves: each form, PEM and DER; curves that no algorithm has; a curve in numbers.
+for curve in 384 521; do
+    openssl genpkey -quiet -algorithm EC -pkeyopt "ec_paramgen_curve:P-$curve" -out "p$curve.pkcs8.pem"
+    openssl ec -in "p$curve.pkcs8.pem" -out "p$curve.sec1.pem"
+done
+openssl pkcs8 -topk8 -nocrypt -in p256.pkcs8.pem -outform DER -out p256.pkcs8.der
+openssl ec -in p256.pkcs8.pem -outform DER -out p256.sec1.der
+openssl pkey -in p256.pkcs8.pem -pubout -out p256.public.pem
+openssl ec -in p256.pkcs8.pem -no_public -out p256.no-public.pem
+openssl ec -in p256.pkcs8.pem -conv_form compressed -out p256.compressed.pem
+openssl ec -in p256.pkcs8.pem -param_enc explicit -out p256.explicit.pem
+openssl ec -in p256.pkcs8.pem -param_enc explicit | openssl pkcs8 -topk8 -nocrypt -out p256.explicit.pkcs8.pem
+openssl ecparam -name secp256k1 -genkey -noout -out secp256k1.sec1.pem
+openssl pkey -in secp256k1.sec1.pem -out secp256k1.pkcs8.pem
+
+# Encrypted: each derivation and cipher that is read, with the password "test"; and what is not read.
+encrypt() { openssl pkcs8 -topk8 -passout pass:test "$@"; }
+encrypt -in rsa2048.pkcs8.pem -v2 aes128 -v2prf hmacWithSHA1 -out encrypted.aes128-sha1.pem
+encrypt -in rsa2048.pkcs8.pem -v2 aes192 -v2prf hmacWithSHA384 -out encrypted.aes192-sha384.pem
+encrypt -in rsa2048.pkcs8.pem -v2 aes256 -v2prf hmacWithSHA512 -iter 10000 -out encrypted.aes256-sha512.pem
+encrypt -in rsa2048.pkcs8.pem -v2 aes256 -v2prf hmacWithSHA224 -out encrypted.aes256-sha224.pem
+encrypt -in rsa2048.pkcs8.pem -v2 des3 -v2prf hmacWithSHA256 -out encrypted.3des.pem
+encrypt -in rsa2048.pkcs8.pem -v2 aes256 -scrypt -scrypt_N 1024 -scrypt_r 8 -scrypt_p 1 -out encrypted.scrypt.pem
+encrypt -in rsa2048.pkcs8.pem -v2 aria256 -out encrypted.aria.pem
+encrypt -in rsa2048.pkcs8.pem -v1 PBE-SHA1-3DES -outform DER -out encrypted.pbes1.der
+encrypt -in p256.pkcs8.pem -v2 aes256 -iter 1 -out p256.encrypted.pem
+encrypt -in p256.pkcs8.pem -v2 aes256 -iter 1 -outform DER -out p256.encrypted.der
+encrypt -in p256.pkcs8.pem -v2 aes256 -iter 10000001 -out encrypted.rounds.pem
+encrypt -in p256.pkcs8.pem -v2 aes256 -scrypt -scrypt_N 1024 -scrypt_r 8 -scrypt_p 17 -out encrypted.scrypt-lanes.pem
+encrypt -in ed25519.pkcs8.pem -v2 aes256 -iter 1 -out encrypted.ed25519.pem
+encrypt -in rsa1024.pkcs8.pem -v2 aes256 -iter 1 -out encrypted.rsa1024.pem
+openssl ec -in p256.pkcs8.pem -aes128 -passout pass:test -out p256.encrypted-legacy.pem
+cat p256.pkcs8.pem rsa2048.pkcs8.pem >several.two-types.pem
+
+# The same, by hand: what openssl does not write; and the thumbprints (RFC 7638), by means that are not ours.
+python3 - <<'PY'
+import base64, hashlib, json, subprocess
+def read(name): return open(name, "rb").read()
+def write(name, data): open(name, "wb").write(data)
+def length(n):
+    if n < 128: return bytes([n])
+    b = n.to_bytes((n.bit_length() + 7) // 8, "big")
+    return bytes([0x80 | len(b)]) + b
+def tlv(tag, *parts): return bytes([tag]) + length(len(b"".join(parts))) + b"".join(parts)
+def sequence(*parts): return tlv(0x30, *parts)
+def integer(n): return tlv(2, n.to_bytes(n.bit_length() // 8 + 1, "big"))
+def octets(data): return tlv(4, data)
+def oid(text):
+    first, second, *rest = map(int, text.split("."))
+    out = bytes([40 * first + second])
+    for arc in rest:
+        part = [arc & 127]
+        while arc := arc >> 7: part.insert(0, 128 | arc & 127)
+        out += bytes(part)
+    return tlv(6, out)
+def pem(label, der):
+    text = base64.b64encode(der).decode()
+    rows = "".join(text[i:i + 64] + "\n" for i in range(0, len(text), 64))
+    return f"-----BEGIN {label}-----\n{rows}-----END {label}-----\n".encode()
+def der(name): return base64.b64decode(b"".join(read(name).splitlines()[1:-1]))
+
+# An EC key whose parts do not belong together, and one that names no curve.
+sec1, p256 = read("p256.sec1.der"), oid("1.2.840.10045.3.1.7")
+secret, point = sec1[7:39], sec1[-65:]
+def ec(secret, point, parameters=tlv(0xa0, p256), version=1):
+    return sequence(integer(version), octets(secret), parameters, tlv(0xa1, tlv(3, b"\0", point)))
+assert ec(secret, point) == sec1
+other = bytearray(secret)
+other[-1] ^= 1
+off = bytearray(point)
+off[-1] ^= 1
+write("damaged.ec-secret.pem", pem("EC PRIVATE KEY", ec(bytes(other), point)))
+write("damaged.ec-point.pem", pem("EC PRIVATE KEY", ec(secret, bytes(off))))
+write("damaged.ec-zero.pem", pem("EC PRIVATE KEY", sequence(integer(1), octets(bytes(32)), tlv(0xa0, p256))))
+write("damaged.ec-version.pem", pem("EC PRIVATE KEY", ec(secret, point, version=2)))
+write("damaged.ec-no-curve.pem", pem("EC PRIVATE KEY", ec(secret, point, b"")))
+write("damaged.ec-trailing.der", sec1 + b"\0")
+write("cut.ec.der", sec1[:-20])
+write("damaged.ec-two-curves.pem", pem("PRIVATE KEY", sequence(integer(0), sequence(oid("1.2.840.10045.2.1"), p256),
+    octets(ec(secret, point, tlv(0xa0, oid("1.3.132.0.34")))))))
+write("label.sec1-content-pkcs8.pem", pem("EC PRIVATE KEY", read("p256.pkcs8.der")))
+
+# Encrypted keys that are refused before anything is derived: nothing needs to be inside.
+aes = sequence(oid("2.16.840.1.101.3.4.1.42"), octets(bytes(16)))
+sha256 = sequence(oid("1.2.840.113549.2.9"), tlv(5))
+def encrypted(kdf, cipher=aes, data=bytes(144)):
+    return pem("ENCRYPTED PRIVATE KEY", sequence(sequence(oid("1.2.840.113549.1.5.13"), sequence(kdf, cipher)), octets(data)))
+def pbkdf2(rounds, prf=sha256, salt=bytes(8), key=b""):
+    return sequence(oid("1.2.840.113549.1.5.12"), sequence(octets(salt), integer(rounds), key, prf))
+def scrypt(n, r, p): return sequence(oid("1.3.6.1.4.1.11591.4.11"), sequence(octets(bytes(8)), integer(n), integer(r), integer(p)))
+write("encrypted.rounds-huge.pem", encrypted(pbkdf2(1 << 64)))
+write("encrypted.no-rounds.pem", encrypted(pbkdf2(0)))
+write("encrypted.rounds-most.pem", encrypted(pbkdf2(10_000_000)))
+write("encrypted.scrypt-most.pem", encrypted(scrypt(1 << 16, 8, 1)))
+write("encrypted.scrypt-memory.pem", encrypted(scrypt(1 << 17, 8, 1)))
+write("encrypted.scrypt-huge.pem", encrypted(scrypt(1 << 62, 1 << 15, 1)))
+write("encrypted.scrypt-zero.pem", encrypted(scrypt(0, 8, 1)))
+write("encrypted.scrypt-no-power.pem", encrypted(scrypt(1000, 8, 1)))
+write("encrypted.salt-long.pem", encrypted(pbkdf2(1, salt=bytes(33))))
+write("encrypted.key-length.pem", encrypted(pbkdf2(1, key=integer(16))))
+write("encrypted.prf.pem", encrypted(pbkdf2(1, prf=sequence(oid("1.2.643.7.1.1.4.2"), tlv(5)))))
+write("encrypted.argon2.pem", encrypted(sequence(oid("1.3.6.1.4.1.11591.4.99"), sequence(octets(bytes(8))))))
+write("encrypted.gcm.pem", encrypted(pbkdf2(1), sequence(oid("2.16.840.1.101.3.4.1.46"), octets(bytes(12)))))
+write("encrypted.no-block.pem", encrypted(pbkdf2(1), data=bytes(143)))
+write("encrypted.not-der.pem", pem("ENCRYPTED PRIVATE KEY", b"this is a text and no structure of numbers at all"))
+write("encrypted.cut-off.pem", pem("ENCRYPTED PRIVATE KEY", read("p256.encrypted.der")[:-48]))
+
+b64 = lambda data: base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+for curve, size in (("256", 32), ("384", 48), ("521", 66)):
+    public = subprocess.run(["openssl", "pkey", "-in", f"p{curve}.pkcs8.pem", "-pubout", "-outform", "DER"], capture_output=True, check=True).stdout
+    x, y = public[-2 * size:-size], public[-size:]
+    jwk = {"crv": f"P-{curve}", "kty": "EC", "x": b64(x), "y": b64(y)}
+    thumbprint = b64(hashlib.sha256(json.dumps(jwk, separators=(",", ":")).encode()).digest())
+    write(f"p{curve}.thumbprint", thumbprint.encode() + b"\n")
+    if curve == "256":
+        jwk = {"kty": "EC", "crv": "P-256", "x": b64(x), "y": b64(y), "kid": "test-key", "use": "sig", "alg": "ES256"}
+        write("p256.jwk.json", json.dumps(jwk, indent=2).encode() + b"\n")
+PY
