@@ -17,7 +17,7 @@ verbs() {
   c         compiles and runs examples/c and tests/c: plain, under AddressSanitizer, under Valgrind
   check     format, lints, pages, the build without features, the header alone, one crypto provider
   dist      the shared library with its header and pkg-config file, laid out in dist/
-  docs      writes docs/errors.md and docs/cis2.md anew from the tables
+  docs      writes docs/errors.md, docs/events.md and docs/cis2.md anew from the tables
   header    writes include/cis2.h anew from src/ffi
   setup     installs with apt what this machine lacks, after saying what and why (--no-install only says it)
   simulate  a local CIS2 in the foreground (arguments go to `cis2 simulate`, try --help)

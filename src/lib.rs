@@ -51,6 +51,7 @@ pub mod base64url;
 pub mod clock;
 pub mod random;
 pub mod http;
+pub mod event;
 
 // Craft, which knows formats and no OpenID; and data, which knows the NHS and does nothing.
 pub mod jose;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::assertion;
 use crate::error::{Error, Result, Status};
+use crate::event::Listener;
 use crate::exact::{Exact, HttpsAddress};
 use crate::flow::relying_party::RelyingParty;
 use crate::flow::saved::{SECRET_BYTES, Seal};
@@ -47,6 +48,7 @@ pub struct Config {
     state_secret: Option<Secret>,
     previous_state_secret: Option<Secret>,
     transport: TransportOptions,
+    pub(super) listener: Option<Listener>,
 }
 
 /// How requests are sent by the built-in transport.
@@ -85,6 +87,7 @@ impl Config {
                 proxy: None,
                 connect_to: Vec::new(),
             },
+            listener: None,
         }
     }
 
@@ -221,6 +224,11 @@ impl Config {
         self.transport.connect_to.retain(|(known, _)| !known.eq_ignore_ascii_case(host));
         self.transport.connect_to.push((host.to_owned(), address));
         Ok(())
+    }
+
+    /// Optional; default nobody. Who is told what happens.
+    pub fn set_events(&mut self, listener: Listener) {
+        self.listener = Some(listener);
     }
 
     /// The platform row.

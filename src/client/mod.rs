@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::assertion::{self, Assertion, Statement};
 use crate::clock::{self, Timestamp};
 use crate::error::Result;
+use crate::event::{Conversation, Event, Listener};
 use crate::exact::Exact;
 use crate::flow::Flow;
 use crate::flow::Surroundings;
@@ -50,6 +51,7 @@ struct Inner {
     provider: Provider,
     sources: Sources,
     transport: TransportOptions,
+    listener: Option<Listener>,
 }
 
 impl Client {
@@ -59,9 +61,10 @@ impl Client {
     }
 
     /// The same with another clock or randomness.
-    pub fn with_sources(config: Config, sources: Sources) -> Result<Self> {
+    pub fn with_sources(mut config: Config, sources: Sources) -> Result<Self> {
+        let listener = config.listener.take();
         let (party, transport) = config.finish(sources.random.as_ref())?;
-        Ok(Self(Arc::new(Inner { party, provider: Provider::default(), sources, transport })))
+        Ok(Self(Arc::new(Inner { party, provider: Provider::default(), sources, transport, listener })))
     }
 
     /// What this client is.
@@ -77,13 +80,14 @@ impl Client {
     /// Begins an authorization.
     pub fn begin_authorization(&self, parameters: AuthorizationParameters) -> Result<Running> {
         let flow = Flow::begin_authorization(parameters, &self.around())?;
-        Ok(Running::new(flow, self.clone()))
+        Ok(Running::new(flow, Conversation::Authorization, self.clone()))
     }
 
     /// Begins a sign-in with the whole callback, which is checked here and now.
     pub fn begin_sign_in(&self, request: &AuthorizationRequest, callback: &str) -> Result<Running> {
-        let flow = Flow::begin_sign_in(request.saved(), callback, &self.around())?;
-        Ok(Running::new(flow, self.clone()))
+        let flow = Flow::begin_sign_in(request.saved(), callback, &self.around())
+            .inspect_err(|error| self.tell(|| Event::CallbackRefused { status: error.status() }))?;
+        Ok(Running::new(flow, Conversation::SignIn, self.clone()))
     }
 
     /// Opens an authorization request that this client, or one that is the same, has sealed.
@@ -118,6 +122,13 @@ impl Client {
         let wanted = expectations::Wanted::read(expectations_json)?;
         let token = Unverified::parse(id_token)?;
         identity::validate(token, keys, &wanted.expectations(party, (self.0.sources.now)())?)
+    }
+
+    /// Tells whoever listens; if nobody does, the event is not even made.
+    pub(crate) fn tell(&self, event: impl FnOnce() -> Event) {
+        if let Some(listener) = &self.0.listener {
+            listener.tell(&event());
+        }
     }
 
     fn around(&self) -> Surroundings<'_> {

@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::error::{Error, Family, Result, Status};
+use crate::event::{Conversation, Event, Purpose};
 use crate::flow::authorize::AuthorizationRequest;
 use crate::flow::{Flow, Outcome, SignIn, Step};
 use crate::http::{Headers, Response};
@@ -11,11 +12,23 @@ use crate::http::{Headers, Response};
 pub struct Running {
     flow: Flow,
     client: Client,
+    conversation: Conversation,
+    told: Told,
+}
+
+/// What was said of this flow, and is said once.
+#[derive(Debug, Default)]
+struct Told {
+    clock_offset: bool,
+    end: bool,
 }
 
 impl Running {
-    pub(super) fn new(flow: Flow, client: Client) -> Self {
-        Self { flow, client }
+    pub(super) fn new(flow: Flow, conversation: Conversation, client: Client) -> Self {
+        client.tell(|| Event::FlowBegun { flow: conversation });
+        let mut running = Self { flow, client, conversation, told: Told::default() };
+        running.tell_events();
+        running
     }
 
     /// The client that began it.
@@ -28,6 +41,11 @@ impl Running {
         self.flow.step()
     }
 
+    /// What the request that waits is for, and which attempt it is.
+    pub fn asks_for(&self) -> Option<(Purpose, u8)> {
+        self.flow.asks_for()
+    }
+
     /// Brings the answer to the request that [`Running::step`] named: status, the address that answered (another one
     /// than asked is refused), headers and the whole body.
     pub fn supply_response(&mut self, status: u16, final_url: &str, headers: Headers, body: Vec<u8>) -> Result<()> {
@@ -36,11 +54,21 @@ impl Running {
             Step::Done => return Err(Error::new(Status::InvalidState).expected("a flow that waits for an answer")),
         };
         let around = self.client.around();
-        match Response::new(&url, status, final_url, headers, body) {
-            Ok(response) => self.flow.supply_response(response, &around),
+        let outcome = match Response::new(&url, status, final_url, headers, body) {
+            Ok(response) => {
+                let offset_s = response.clock_offset_s(around.now);
+                let large = offset_s.filter(|offset_s| offset_s.unsigned_abs() > u64::from(around.party.clock_skew_s));
+                if let (Some(clock_offset_s), false) = (large, self.told.clock_offset) {
+                    self.told.clock_offset = true;
+                    self.client.tell(|| Event::ClockOffsetLarge { clock_offset_s });
+                }
+                self.flow.supply_response(response, &around)
+            }
             // The answer itself is unfit: the request left, so nothing that was sent may be sent again.
             Err(error) => self.flow.supply_failure(error, true, &around),
-        }
+        };
+        self.tell_events();
+        outcome
     }
 
     /// The same with the header block as received. One that cannot be read is an answer that is unfit.
@@ -65,7 +93,9 @@ impl Running {
     /// The same with an error that says more.
     pub fn supply_error(&mut self, error: Error, request_may_have_left: bool) -> Result<()> {
         let around = self.client.around();
-        self.flow.supply_failure(error, request_may_have_left, &around)
+        let outcome = self.flow.supply_failure(error, request_may_have_left, &around);
+        self.tell_events();
+        outcome
     }
 
     /// The authorization request, once.
@@ -82,6 +112,28 @@ impl Running {
             Outcome::SignIn(sign_in) => Ok(*sign_in),
             other => self.not_this(other, "a sign-in"),
         }
+    }
+
+    /// Tells what happened in the flow, and once how it ended.
+    fn tell_events(&mut self) {
+        for event in self.flow.take_events() {
+            self.client.tell(|| event);
+        }
+        if self.told.end {
+            return;
+        }
+        let flow = self.conversation;
+        match self.flow.step() {
+            Ok(Step::Send(_)) => return,
+            Ok(Step::Done) => self.client.tell(|| Event::FlowDone { flow }),
+            Err(error) if error.status() == Status::Cancelled => self.client.tell(|| Event::FlowCancelled { flow }),
+            Err(error) => self.client.tell(|| Event::FlowFailed {
+                flow,
+                status: error.status(),
+                http_status: error.http_status(),
+            }),
+        }
+        self.told.end = true;
     }
 
     fn not_this<T>(&mut self, outcome: Outcome, expected: &str) -> Result<T> {

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use crate::clock::Timestamp;
 use crate::error::{Error, Result, Status};
+use crate::event::{self, Event, Kid};
 use crate::exact::HttpsAddress;
 use crate::http::{Method, Request, Response, without_query};
 use crate::provider::discovery::Metadata;
@@ -60,6 +61,8 @@ pub struct Surroundings<'a> {
 pub struct Flow {
     state: State,
     metadata: Option<Arc<Metadata>>,
+    /// What happened since it was last asked. A flow tells nobody: its client does.
+    events: Vec<Event>,
 }
 
 enum State {
@@ -84,8 +87,23 @@ struct Asking {
 /// Why a request was sent, and what to fall back on.
 enum Purpose {
     Discovery { stale: Option<Arc<Metadata>> },
-    Keys { stale: Option<Arc<KeySet>> },
+    Keys { stale: Option<Arc<KeySet>>, unknown: Option<UnknownKey> },
     Token,
+}
+
+/// The key set is asked for although it is fresh, because a token names a key that is not in it.
+struct UnknownKey {
+    kid: Option<Kid>,
+}
+
+impl Purpose {
+    fn kind(&self) -> event::Purpose {
+        match self {
+            Self::Discovery { .. } => event::Purpose::Discovery,
+            Self::Keys { .. } => event::Purpose::Keys,
+            Self::Token => event::Purpose::Token,
+        }
+    }
 }
 
 /// What the flow is for.
@@ -122,7 +140,7 @@ impl Flow {
     }
 
     fn begin(conversation: Conversation, around: &Surroundings<'_>) -> Self {
-        let mut flow = Self { state: State::Taken, metadata: None };
+        let mut flow = Self { state: State::Taken, metadata: None, events: Vec::new() };
         flow.go_on(conversation, around);
         flow
     }
@@ -134,6 +152,19 @@ impl Flow {
             State::Done(_) | State::Taken => Ok(Step::Done),
             State::Failed(error) => Err(error.clone()),
         }
+    }
+
+    /// What the request that waits is for, and which attempt it is.
+    pub fn asks_for(&self) -> Option<(event::Purpose, u8)> {
+        match &self.state {
+            State::Asking(asking) => Some((asking.purpose.kind(), asking.tries)),
+            _ => None,
+        }
+    }
+
+    /// What happened since this was last asked.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
     }
 
     /// Takes the answer to the request that [`Flow::step`] named.
@@ -199,6 +230,9 @@ impl Flow {
         self.state = match self.next(&mut conversation, around) {
             Ok(Next::Done(outcome)) => State::Done(outcome),
             Ok(Next::Ask(request, purpose)) => {
+                if let Purpose::Keys { unknown: Some(UnknownKey { kid }), .. } = &purpose {
+                    self.events.push(Event::KeysRefetched { kid: kid.clone() });
+                }
                 State::Asking(Box::new(Asking { request, purpose, tries: 1, redirects: 0, conversation }))
             }
             Err(error) => State::Failed(error),
@@ -250,11 +284,14 @@ impl Flow {
             Purpose::Discovery { .. } => expect_ok(&response)
                 .and_then(|()| Metadata::read(response.body(), &around.party.platform))
                 .map(|metadata| {
+                    self.events.push(Event::DiscoveryRefreshed { host: event::Host::of(&asking.request.url) });
                     let metadata = Arc::clone(self.metadata.insert(Arc::new(metadata)));
                     around.provider.keep_metadata(metadata, around.now);
                 }),
             Purpose::Keys { .. } => expect_ok(&response).and_then(|()| KeySet::read(response.body())).map(|keys| {
                 let keys = Arc::new(keys);
+                let (key_count, skipped_count) = (keys.key_count(), keys.skipped_count());
+                self.events.push(Event::KeysRefreshed { key_count, skipped_count });
                 around.provider.keep_keys(Arc::clone(&keys), around.now);
                 asking.conversation.take_keys(keys);
             }),
@@ -266,7 +303,7 @@ impl Flow {
     }
 
     /// A discovery document or key set may lie elsewhere within its origin; nothing else is ever redirected.
-    fn redirect(&self, asking: &mut Asking, response: &Response) -> Result<()> {
+    fn redirect(&mut self, asking: &mut Asking, response: &Response) -> Result<()> {
         let location = response.header("location").unwrap_or_default();
         let refuse = |status: Status| {
             Error::new(status)
@@ -285,6 +322,8 @@ impl Flow {
         if asking.redirects == MAX_REDIRECTS {
             return Err(refuse(Status::TooManyRedirects).expected(format!("at most {MAX_REDIRECTS}")));
         }
+        let address = event::Address::of(&target);
+        self.events.push(Event::RedirectFollowed { purpose: asking.purpose.kind(), address });
         asking.redirects += 1;
         asking.tries = 1;
         asking.request = Request::get_json(&target);
@@ -301,6 +340,11 @@ impl Flow {
         let will_help = failure.is_retryable();
         if may_repeat && will_help && asking.tries < MAX_TRIES {
             asking.tries += 1;
+            self.events.push(Event::RequestRepeated {
+                purpose: asking.purpose.kind(),
+                host: event::Host::of(&asking.request.url),
+                attempt: asking.tries,
+            });
             if matches!(asking.purpose, Purpose::Token) {
                 // The assertion in the old request is spent: the next one is made anew.
                 let tries = asking.tries;
@@ -323,8 +367,14 @@ impl Flow {
     fn fall_back_or_fail(&mut self, asking: Asking, failure: Error) -> Result<Conversation> {
         let mut conversation = asking.conversation;
         match asking.purpose {
-            Purpose::Discovery { stale: Some(metadata) } => self.metadata = Some(metadata),
-            Purpose::Keys { stale: Some(keys) } => conversation.take_keys(keys),
+            Purpose::Discovery { stale: Some(metadata) } => {
+                self.events.push(Event::DiscoveryStale { status: failure.status() });
+                self.metadata = Some(metadata);
+            }
+            Purpose::Keys { stale: Some(keys), .. } => {
+                self.events.push(Event::KeysStale { status: failure.status() });
+                conversation.take_keys(keys);
+            }
             _ => return Err(failure),
         }
         Ok(conversation)

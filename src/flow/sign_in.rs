@@ -7,9 +7,10 @@ use super::answer::{self, Tokens};
 use super::callback;
 use super::form;
 use super::saved::Saved;
-use super::{Next, Outcome, Purpose, Surroundings};
+use super::{Next, Outcome, Purpose, Surroundings, UnknownKey};
 use crate::assertion::{self, CLIENT_ASSERTION_TYPE, Statement};
 use crate::error::Result;
+use crate::event::Kid;
 use crate::http::{Request, Response};
 use crate::identity::{self, Expectations, Identity};
 use crate::jose::jws::Unverified;
@@ -127,16 +128,20 @@ impl SigningIn {
         metadata: &Metadata,
         around: &Surroundings<'_>,
     ) -> std::result::Result<Arc<KeySet>, Box<Next>> {
-        let ask =
-            |stale| Err(Box::new(Next::Ask(Request::get_json(metadata.jwks_uri.as_str()), Purpose::Keys { stale })));
+        let ask = |stale, unknown| {
+            let request = Request::get_json(metadata.jwks_uri.as_str());
+            Err(Box::new(Next::Ask(request, Purpose::Keys { stale, unknown })))
+        };
         // A set that this flow has asked for holds what there is: it is not asked for twice.
         if let Some(keys) = &self.keys {
             return Ok(Arc::clone(keys));
         }
         match around.provider.keys(around.now) {
-            Cached::Ask(stale) => ask(stale),
+            Cached::Ask(stale) => ask(stale, None),
             Cached::Have(keys) if keys.holds(kid, around.party.id_token_algorithm) => Ok(keys),
-            Cached::Have(keys) if around.provider.may_refetch(around.now) => ask(Some(keys)),
+            Cached::Have(keys) if around.provider.may_refetch(around.now) => {
+                ask(Some(keys), Some(UnknownKey { kid: kid.map(Kid::new) }))
+            }
             Cached::Have(keys) => Ok(keys),
         }
     }

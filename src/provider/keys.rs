@@ -48,6 +48,16 @@ impl KeySet {
         Ok(set)
     }
 
+    /// How many keys can be used.
+    pub fn key_count(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// How many keys were left out, because they cannot be used.
+    pub fn skipped_count(&self) -> usize {
+        self.skipped.len()
+    }
+
     /// Whether a token with this `kid` could be verified with this set, or whether a fresh set might hold more.
     pub fn holds(&self, kid: Option<&str>, algorithm: Algorithm) -> bool {
         match kid {

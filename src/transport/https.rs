@@ -12,6 +12,7 @@ use super::failure::{self, Failure};
 use crate::client::Running;
 use crate::client::config::TransportOptions;
 use crate::error::{Error, Result, Status};
+use crate::event::{Event, Host};
 use crate::flow::Step;
 use crate::http::{self, Headers, MAX_BODY_BYTES, Method, Request};
 
@@ -41,7 +42,7 @@ impl Https {
         loop {
             let answer = match flow.step()? {
                 Step::Done => return Ok(()),
-                Step::Send(request) => self.send(request, deadline).await,
+                Step::Send(request) => self.exchange(flow, request, deadline).await,
             };
             match answer {
                 Ok(answer) => flow.supply_response(answer.status, &answer.final_url, answer.headers, answer.body)?,
@@ -58,6 +59,39 @@ impl Https {
             .build()
             .map_err(|_| Error::new(Status::Internal).found("no runtime could be made"))?
             .block_on(self.run(flow, timeout))
+    }
+
+    /// Sends, and tells of it before and after.
+    async fn exchange(
+        &self,
+        flow: &Running,
+        request: &Request,
+        deadline: Option<Instant>,
+    ) -> std::result::Result<Answer, Failure> {
+        let Some((purpose, attempt)) = flow.asks_for() else { return self.send(request, deadline).await };
+        let (client, host) = (flow.client(), || Host::of(&request.url));
+        client.tell(|| Event::RequestSent { purpose, host: host(), attempt });
+        let begun = Instant::now();
+        let answer = self.send(request, deadline).await;
+        let duration_ms = || u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        client.tell(|| match &answer {
+            Ok(answer) => Event::RequestAnswered {
+                purpose,
+                host: host(),
+                attempt,
+                http_status: answer.status,
+                body_bytes: answer.body.len(),
+                duration_ms: duration_ms(),
+            },
+            Err(failure) => Event::RequestFailed {
+                purpose,
+                host: host(),
+                attempt,
+                status: failure.error.status(),
+                duration_ms: duration_ms(),
+            },
+        });
+        answer
     }
 
     async fn send(&self, request: &Request, deadline: Option<Instant>) -> std::result::Result<Answer, Failure> {

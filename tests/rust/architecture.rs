@@ -16,6 +16,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("random", &["error", "secret", "base64url"]),
     ("http", &["error", "secret", "exact", "clock"]),
+    // Last of the ground: what it shows of an address or a key id goes through `exact` and `http`.
+    ("event", &["error", "exact", "http"]),
     ("jose", GROUND),
     ("platform", &["error", "secret", "exact", "base64url", "clock", "random", "http", "jose"]),
     ("key", &["error", "secret", "exact", "base64url", "clock", "random", "http", "jose"]),
@@ -34,6 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "clock",
             "random",
             "http",
+            "event",
             "jose",
             "key",
             "platform",
@@ -52,6 +55,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "clock",
             "random",
             "http",
+            "event",
             "jose",
             "key",
             "platform",
@@ -71,6 +75,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "clock",
             "random",
             "http",
+            "event",
             "jose",
             "key",
             "platform",
@@ -91,6 +96,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "clock",
             "random",
             "http",
+            "event",
             "jose",
             "key",
             "platform",
@@ -103,7 +109,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
 ];
-const GROUND: &[&str] = &["error", "secret", "exact", "base64url", "clock", "random", "http"];
+const GROUND: &[&str] = &["error", "secret", "exact", "base64url", "clock", "random", "http", "event"];
 
 /// Each crate, and the rooms in which it may be named.
 const CRATES: &[(&str, &[&str])] = &[

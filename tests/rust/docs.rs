@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use cis2::error::{Family, STATUSES};
+use cis2::event::{EVENTS, Field, Level};
 use cis2::platform::Platform;
 
 use crate::support::root;
@@ -53,6 +54,60 @@ fn the_document_of_errors_is_the_table_of_statuses() {
     }
     compare("docs/errors.md", &text);
 }
+
+#[test]
+fn the_document_of_events_is_the_table_of_events() {
+    let mut text = String::from(
+        "# Events\n\nMade from the table in `src/event/table.rs` by `./build.sh docs`; do not edit.\n\n\
+         What the library says aloud, for a host's log: a closed list. An event has a number, a level, a sentence and \
+         the fields of its row, in this order; what is not known is left out. No field can hold a code, token, assertion, \
+         key, state, nonce or verifier: a field is a number, a word of this library, the name of a host, an address \
+         without its query, or the id of a key of the provider.\n\nThe numbers are permanent. In C the names begin \
+         with `CIS2_EVENT_`, those of the levels with `CIS2_LEVEL_`. How to listen: [c.md](c.md).\n\n\
+         A host that steps a flow by hand sends the requests itself and gets no events 1 to 3.\n",
+    );
+    text.push_str("\n| Number | Name | Level | What happened | Fields |\n|---|---|---|---|---|\n");
+    for row in EVENTS {
+        let fields: Vec<String> = row.fields.iter().map(|field| format!("`{}`", field.name())).collect();
+        let _ = writeln!(
+            text,
+            "| {} | `{}` | `{}` | {} | {} |",
+            row.id.number(),
+            row.name,
+            row.level.name(),
+            row.sentence,
+            fields.join(" ")
+        );
+    }
+    let levels: Vec<String> = Level::ALL.iter().map(|level| format!("`{}` {}", level.name(), level.number())).collect();
+    let _ = write!(text, "\nLevels: {}.\n\n| Field | What it holds |\n|---|---|\n", levels.join(", "));
+    for (field, meaning) in FIELDS {
+        let _ = writeln!(text, "| `{}` | {meaning} |", field.name());
+    }
+    for row in EVENTS {
+        assert!(row.fields.iter().all(|field| FIELDS.iter().any(|(known, _)| known == field)), "{}", row.name);
+    }
+    compare("docs/events.md", &text);
+}
+
+/// What the fields of events hold, in the order of their names.
+const FIELDS: &[(Field, &str)] = &[
+    (Field::Address, "an address, without query and fragment"),
+    (Field::Attempt, "which attempt at the same request: 1 or 2"),
+    (Field::BodyBytes, "bytes of the answer's body"),
+    (Field::ClockOffsetS, "the provider's clock minus this machine's, in seconds"),
+    (Field::Count, "how many events"),
+    (Field::DurationMs, "milliseconds from the request to its end"),
+    (Field::Flow, "`authorization` or `sign_in`"),
+    (Field::Host, "the name of a host"),
+    (Field::HttpStatus, "the HTTP status of the answer"),
+    (Field::KeyCount, "how many keys of the set can be used"),
+    (Field::Kid, "the id of a key of the provider, as the token names it; not verified"),
+    (Field::Purpose, "`discovery`, `keys` or `token`"),
+    (Field::SkippedCount, "how many keys of the set cannot be used"),
+    (Field::Status, "the number of a status: [errors.md](errors.md)"),
+    (Field::StatusName, "its name"),
+];
 
 #[test]
 fn the_document_of_environments_is_the_table_of_rows() {

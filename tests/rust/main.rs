@@ -9,6 +9,8 @@ mod support;
 mod ground;
 // The table of statuses, and what an error says.
 mod error;
+// The table of events: who says which when, and that none holds a secret.
+mod event;
 // Platform rows: published strings, and rows of a site's own.
 mod platform;
 

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use cis2::client::{Client, Config};
 use cis2::error::{Error, Result, Status};
+use cis2::event::{Level, Listener};
 use cis2::flow::SignIn;
 use cis2::flow::authorize::AuthorizationParameters;
 use cis2::jose::Algorithm;
@@ -108,6 +109,25 @@ fn signs_in_at_the_strict_simulator() {
     assert_eq!(sign_in.identity().authentication_level(), Some(3));
     assert!(sign_in.identity().issuer().contains(":443/"));
     assert!(sign_in.tokens().refresh_token().is_none(), "CIS2 was never seen to issue one");
+}
+
+#[test]
+fn requests_are_told_before_and_after_with_host_and_time() {
+    let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let list = std::sync::Arc::clone(&told);
+    let mut config = config();
+    config.set_events(Listener::new(Level::Debug, move |event| list.lock().expect("a list").push(event.to_string())));
+    let client = Client::new(config).expect("a client");
+    sign_in(&client, scope("openid"), "one-role").expect("a sign-in");
+    let told = told.lock().expect("a list");
+    let requests: Vec<&String> = told.iter().filter(|event| event.starts_with("REQUEST_")).collect();
+    for (index, purpose) in ["discovery", "token", "keys"].iter().enumerate() {
+        let (sent, answered) = (requests[2 * index], requests[2 * index + 1]);
+        assert!(sent.ends_with(&format!("purpose={purpose} host=cis2.localhost attempt=1")), "{sent}");
+        assert!(answered.contains(&format!("purpose={purpose} host=cis2.localhost attempt=1 http_status=200")));
+        assert!(answered.contains(" duration_ms="), "{answered}");
+    }
+    assert_eq!(requests.len(), 6, "{told:?}");
 }
 
 #[test]
