@@ -10,8 +10,8 @@
  * cis2: sign in with NHS Care Identity Service 2, from C.
  *
  * Order in which to read: this text; `cis2_str`, `cis2_bytes` and the statuses; `cis2_key`, `cis2_config` and
- * `cis2_client`, which are made once; `cis2_flow`, which is made for each sign-in; `cis2_sign_in`, `cis2_identity` and
- * `cis2_tokens`, which come out of it. What follows holds for every function.
+ * `cis2_client`, which are made once; `cis2_flow`, which is made for each sign-in, and `cis2_operation`, in which it runs by
+ * itself; `cis2_sign_in`, `cis2_identity` and `cis2_tokens`, which come out of it; `cis2_event`, for a log. What follows holds for every function.
  *
  * Success and failure
  *
@@ -49,19 +49,43 @@
  *   value is needed, with the status of that value. Text that is not UTF-8 gives `CIS2_STATUS_INVALID_ARGUMENT`.
  * - `len` may be `CIS2_LEN_NUL` in a `cis2_str` if the text ends in a NUL.
  * - Text that you receive is also followed by a NUL, for `printf`; `len` is authoritative, because a NUL may stand inside.
- * - Choices are numbers (`CIS2_ALGORITHM_...`, `CIS2_PLATFORM_...`, `CIS2_STEP_...`) in a `uint32_t`, which is checked.
+ * - Choices are numbers (`CIS2_ALGORITHM_...`, `CIS2_LEVEL_...`, `CIS2_PLATFORM_...`, `CIS2_STEP_...`) in a `uint32_t`,
+ *   which is checked.
  * - Times are Unix seconds in an `int64_t`, 0 for unknown. Durations are unsigned, in the unit that the name says.
  *
  * Threads, processes
  *
  * - A parameter that is a pointer to const may be used by many threads at once. One that is not const is used by one
- *   thread at a time, whichever it is. Any thread may free. No handle may be freed while another thread is inside a call
- *   on it. The last words of each function say which it is: any thread (no handle), many threads (const), one thread.
- * - `cis2_flow_run` alone waits for the network. The first call starts two threads, named `cis2-io`, for the process,
- *   which never end, and for a while others of that name where a host name must be resolved; the library cannot be
- *   unloaded. Everything else does no input or output and starts no thread.
- * - A process that was forked after that cannot use the network: `cis2_flow_run` gives `CIS2_STATUS_INVALID_STATE`.
- *   Everything else works there.
+ *   thread at a time, whichever it is; but an operation by any threads at once. Any thread may free. No handle may be freed
+ *   while another thread is inside a call on it; but an operation may. The last words of each function say which it is: any
+ *   thread, many threads (const), one thread.
+ * - `cis2_flow_run`, `cis2_operation_wait` and `cis2_client_close` alone wait. The first call that runs or starts a flow
+ *   starts two threads, named `cis2-io`, for the process, which never end, and for a while others of that name where a host
+ *   name must be resolved. The first start with a callback, or the first event, starts one named `cis2-callback`, which
+ *   never ends, and for a while up to three others. The library cannot be unloaded. Everything else does no input or
+ *   output and starts no thread.
+ * - A process that was forked after that cannot use the network: `cis2_flow_run`, `cis2_flow_start`, `cis2_operation_wait`
+ *   and `cis2_client_close` give `CIS2_STATUS_INVALID_STATE` there, and nothing is called back. Everything else works.
+ *
+ * Callbacks
+ *
+ * - `cis2_flow_start` that does not give 0 has changed nothing: there is no operation and no callback.
+ * - Once it has given 0, its callback comes exactly once: after success, failure, cancellation or a defect of this library
+ *   alike; on a thread of the library that may be kept waiting, never from within `cis2_flow_start` or any other call of
+ *   yours, never while the library holds a lock. `out_operation` is written before.
+ * - While an operation runs, every other function on its flow gives `CIS2_STATUS_INVALID_STATE`. The outcome then stays in
+ *   the flow until it is taken. A flow may be freed while it runs: that cancels it.
+ * - `cis2_operation_cancel` is a wish: the callback comes with `CIS2_STATUS_CANCELLED`, or with the outcome that was there
+ *   first. `cis2_operation_free` gives up your reference and cancels; the callback comes all the same, so that you can
+ *   always release what `user_data` points to. The operation that the callback gets is good until it returns.
+ * - `cis2_client_close` cancels all that is under way for a client, and waits: after it none of its callbacks runs or will
+ *   run. `cis2_client_free` never waits, and ends nothing.
+ * - In a callback everything may be called, freeing included. `cis2_operation_wait` and `cis2_client_close` do not wait
+ *   there, but give `CIS2_STATUS_INVALID_STATE`. At most four callbacks run at once in a process: one that waits for
+ *   another callback may wait for ever.
+ * - Events are told in order, one at a time for each configuration on which they were set, a little later than they
+ *   happened. No event holds a request or an answer.
+ * - A callback that throws, unwinds or jumps out is a defect of the host: the process ends, if it is lucky.
  */
 
 /**
@@ -183,6 +207,111 @@
  * The outcome is there: take it.
  */
 #define CIS2_STEP_DONE 3
+
+/**
+ * A person could not sign in, or something is lost.
+ */
+#define CIS2_LEVEL_ERROR 1
+
+/**
+ * It went on, or was to be refused; somebody should look.
+ */
+#define CIS2_LEVEL_WARNING 2
+
+/**
+ * What happens now and then, and is as it should be.
+ */
+#define CIS2_LEVEL_INFO 3
+
+/**
+ * Each step.
+ */
+#define CIS2_LEVEL_DEBUG 4
+
+/**
+ * The built-in transport sends a request.
+ */
+#define CIS2_EVENT_REQUEST_SENT 1
+
+/**
+ * The whole answer is there, whatever it says.
+ */
+#define CIS2_EVENT_REQUEST_ANSWERED 2
+
+/**
+ * A request got no answer that can be used.
+ */
+#define CIS2_EVENT_REQUEST_FAILED 3
+
+/**
+ * A request that failed is to be sent once more; a POST only because it never left.
+ */
+#define CIS2_EVENT_REQUEST_REPEATED 4
+
+/**
+ * A document of the provider lies elsewhere within its origin.
+ */
+#define CIS2_EVENT_REDIRECT_FOLLOWED 5
+
+/**
+ * The discovery document was read.
+ */
+#define CIS2_EVENT_DISCOVERY_REFRESHED 20
+
+/**
+ * A new discovery document could not be had, for this status; the older one serves.
+ */
+#define CIS2_EVENT_DISCOVERY_STALE 21
+
+/**
+ * The provider's key set was read.
+ */
+#define CIS2_EVENT_KEYS_REFRESHED 22
+
+/**
+ * A token names a key that is not in the key set, which is asked for anew.
+ */
+#define CIS2_EVENT_KEYS_REFETCHED 23
+
+/**
+ * A new key set could not be had, for this status; the older one serves.
+ */
+#define CIS2_EVENT_KEYS_STALE 24
+
+/**
+ * The provider's clock and this machine's are further apart than the skew that is allowed.
+ */
+#define CIS2_EVENT_CLOCK_OFFSET_LARGE 25
+
+/**
+ * A flow was begun.
+ */
+#define CIS2_EVENT_FLOW_BEGUN 40
+
+/**
+ * A flow has its outcome.
+ */
+#define CIS2_EVENT_FLOW_DONE 41
+
+/**
+ * A flow ended with a refusal.
+ */
+#define CIS2_EVENT_FLOW_FAILED 42
+
+/**
+ * A flow was cancelled by the caller.
+ */
+#define CIS2_EVENT_FLOW_CANCELLED 43
+
+/**
+ * What a browser brought back was refused before anything was sent.
+ */
+#define CIS2_EVENT_CALLBACK_REFUSED 44
+
+/**
+ * The host took events too slowly; so many were left out here.
+ */
+#define CIS2_EVENT_EVENTS_LOST 80
 
 /**
  * What a function of this library answers. The numbers are permanent: a retired one is never used again.
@@ -750,10 +879,16 @@ typedef struct cis2_config cis2_config;
 typedef struct cis2_error cis2_error;
 
 /**
+ * Something that happened: a number, a level, a sentence and a few fields. Immutable. `docs/events.md` has all of them. No
+ * text of it holds a key, code, token, assertion, state, nonce or verifier.
+ */
+typedef struct cis2_event cis2_event;
+
+/**
  * A conversation with the provider. It says what it needs next, and ends with one outcome. One thread at a time.
  *
- * Run it with `cis2_flow_run`; or step it with an HTTP client of your own: ask `cis2_flow_next`, send the request,
- * supply the answer, until it says `CIS2_STEP_DONE`.
+ * Run it with `cis2_flow_run`; start it with `cis2_flow_start`; or step it with an HTTP client of your own: ask
+ * `cis2_flow_next`, send the request, supply the answer, until it says `CIS2_STEP_DONE`.
  */
 typedef struct cis2_flow cis2_flow;
 
@@ -773,6 +908,11 @@ typedef struct cis2_key cis2_key;
  * A provider's public keys, parsed once. Immutable; shareable by threads.
  */
 typedef struct cis2_key_set cis2_key_set;
+
+/**
+ * A flow that runs on the library's threads. Any thread may use it, also several at once.
+ */
+typedef struct cis2_operation cis2_operation;
 
 /**
  * Who signed in, and the tokens that came with it. Immutable; shareable by threads.
@@ -811,6 +951,26 @@ typedef struct {
      */
     size_t len;
 } cis2_bytes;
+
+/**
+ * Called for each event up to the level that was asked for, on a thread of the library, one at a time.
+ *
+ * `event`: borrowed until the callback returns. It must return, and neither throw nor unwind.
+ */
+typedef void (*cis2_event_fn)(void *user_data, const cis2_event *event);
+
+/**
+ * Called once, after the last use of `user_data`.
+ */
+typedef void (*cis2_drop_fn)(void *user_data);
+
+/**
+ * Called once for each operation that was started, with what `cis2_flow_start` was given, on a thread of the library.
+ *
+ * `operation`: borrowed until the callback returns, even if it was freed. `status`: how the flow ended; 0 if its outcome
+ * can be taken, `CIS2_STATUS_CANCELLED` if it was cancelled first. It must return, and neither throw nor unwind.
+ */
+typedef void (*cis2_completion_fn)(void *user_data, cis2_operation *operation, cis2_status status);
 
 #ifdef __cplusplus
 extern "C" {
@@ -1092,6 +1252,22 @@ cis2_status cis2_config_set_connect_to(cis2_config *config,
                                        cis2_error **out_error);
 
 /**
+ * Optional; default nobody. Tells what happens: requests, documents of the provider, how flows end.
+ *
+ * `on_event`: called for each event up to `max_level`, a `CIS2_LEVEL_...`, of each client made from this configuration; one
+ * at a time, in order, on a thread of the library, a little later than it happened, never from within a call of yours.
+ * `user_data`: handed to it. `drop`: called with it exactly once, after the last event, when the configuration, its
+ * clients and their flows are freed, or other events were set: from within the call that frees the last of them, or on a
+ * thread of the library; NULL if you need none. After a refusal neither is ever called. One thread.
+ */
+cis2_status cis2_config_set_events(cis2_config *config,
+                                   cis2_event_fn on_event,
+                                   void *user_data,
+                                   cis2_drop_fn drop,
+                                   uint32_t max_level,
+                                   cis2_error **out_error);
+
+/**
  * Weakens the check of the issuer: expects another one than the platform's. `issuer`: an https address, byte for byte.
  * One thread.
  */
@@ -1196,7 +1372,20 @@ cis2_status cis2_client_begin_sign_in(const cis2_client *client,
                                       cis2_error **out_error);
 
 /**
- * Frees a client. NULL: does nothing. Never waits; flows that it began go on.
+ * Cancels all that is under way for a client, and waits until all its callbacks have returned.
+ *
+ * After it none of its callbacks runs or will run: those of operations have come, with `CIS2_STATUS_CANCELLED` or with the
+ * outcome that was there first, and events are told no more. Its flows can be stepped by hand and taken from; running or
+ * starting one gives `CIS2_STATUS_INVALID_STATE`. A second time it does the same. From inside a callback it cancels, and
+ * gives `CIS2_STATUS_INVALID_STATE` instead of waiting for itself. Many threads.
+ *
+ * Typically, you will call it at shutdown, before you free what callbacks use; hold no lock that a callback takes.
+ */
+cis2_status cis2_client_close(const cis2_client *client,
+                              cis2_error **out_error);
+
+/**
+ * Frees a client. NULL: does nothing. Never waits; flows and operations that it began go on. Any thread.
  */
 void cis2_client_free(cis2_client *client);
 
@@ -1415,9 +1604,59 @@ cis2_status cis2_flow_take_authorization_request(cis2_flow *flow,
 cis2_status cis2_flow_take_sign_in(cis2_flow *flow, cis2_sign_in **out_sign_in, cis2_error **out_error);
 
 /**
- * Frees a flow and overwrites what it holds. NULL: does nothing.
+ * Frees a flow and overwrites what it holds. NULL: does nothing. If it runs, it is cancelled; never waits, and the callback
+ * of its operation still comes.
  */
 void cis2_flow_free(cis2_flow *flow);
+
+/**
+ * Starts a flow on the library's threads, and returns at once.
+ *
+ * `on_complete`: called exactly once after this has returned 0, whatever happens, from a thread of the library that may
+ * be kept waiting; never before `out_operation` is written. NULL if you only wait. `user_data`: handed to it.
+ * Gives an operation that you free with `cis2_operation_free`. Until the outcome is there, all other functions on the flow
+ * give `CIS2_STATUS_INVALID_STATE`; then it is taken out of the flow, as after `cis2_flow_run`, in the callback or later.
+ * Refuses with `CIS2_STATUS_INVALID_STATE` a flow that runs, one of a client that is closed, and a call in a process that
+ * was forked after the first such call; then there is no operation and no callback. One thread.
+ *
+ * Typically, you will keep the flow in what `user_data` points to, and take the outcome in the callback.
+ */
+cis2_status cis2_flow_start(cis2_flow *flow,
+                            cis2_completion_fn on_complete,
+                            void *user_data,
+                            cis2_operation **out_operation,
+                            cis2_error **out_error);
+
+/**
+ * Waits until an operation is over and its callback has returned.
+ *
+ * `timeout_ms`: at most so long; 0 for as long as it takes. Gives how the flow ended: 0 if its outcome can be taken;
+ * `CIS2_STATUS_WAIT_TIMEOUT` if it still runs, which it goes on doing. Refuses with `CIS2_STATUS_INVALID_STATE` a call from
+ * inside a callback. Any thread.
+ */
+cis2_status cis2_operation_wait(cis2_operation *operation,
+                                uint32_t timeout_ms,
+                                cis2_error **out_error);
+
+/**
+ * Asks an operation to end. It never waits; the callback still comes, with `CIS2_STATUS_CANCELLED` or with the outcome
+ * that was there first. A second time, and after the end, it does nothing. Any thread.
+ */
+void cis2_operation_cancel(cis2_operation *operation);
+
+/**
+ * Why an operation failed; NULL while it runs and if it did not fail. Borrowed from the operation: do not free it. Any
+ * thread.
+ *
+ * Typically, you will ask it in the callback, for a log.
+ */
+const cis2_error *cis2_operation_error(const cis2_operation *operation);
+
+/**
+ * Gives up an operation, at any time, inside its callback too. NULL: does nothing. If it runs, it is cancelled; the
+ * callback still comes. Any thread.
+ */
+void cis2_operation_free(cis2_operation *operation);
 
 /**
  * The validated identity, borrowed from the sign-in: do not free it. Many threads.
@@ -1536,6 +1775,46 @@ cis2_str cis2_tokens_scope(const cis2_tokens *tokens);
  * When the access token expires; 0 if the provider does not say. Many threads.
  */
 int64_t cis2_tokens_expires_at(const cis2_tokens *tokens);
+
+/**
+ * Which event: a `CIS2_EVENT_...`, or one of a later version. Many threads.
+ */
+uint32_t cis2_event_id(const cis2_event *event);
+
+/**
+ * How much it matters: a `CIS2_LEVEL_...`. Many threads.
+ */
+uint32_t cis2_event_level(const cis2_event *event);
+
+/**
+ * Its name, as this header writes it after `CIS2_EVENT_`. Many threads.
+ */
+cis2_str cis2_event_name(const cis2_event *event);
+
+/**
+ * All in one line, for a log: name and number, what happened, the fields. Many threads.
+ */
+cis2_str cis2_event_message(const cis2_event *event);
+
+/**
+ * How many fields it has. Many threads.
+ */
+size_t cis2_event_field_count(const cis2_event *event);
+
+/**
+ * The name of a field; empty if there is none of this index. Many threads.
+ */
+cis2_str cis2_event_field_name(const cis2_event *event, size_t index);
+
+/**
+ * The value of a field, as text: digits or a word; empty if there is none of this index. Many threads.
+ */
+cis2_str cis2_event_field_value(const cis2_event *event, size_t index);
+
+/**
+ * The value of the field of this name; empty if it has none. Many threads.
+ */
+cis2_str cis2_event_field(const cis2_event *event, cis2_str name);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -8,8 +8,9 @@ use super::authorization_parameters::cis2_authorization_parameters;
 use super::authorization_request::cis2_authorization_request;
 use super::config::cis2_config;
 use super::error::cis2_error;
-use super::flow::cis2_flow;
+use super::flow::{Network, cis2_flow};
 use super::identity::cis2_identity;
+use super::in_flight::InFlight;
 use super::key_set::cis2_key_set;
 use super::out::Out;
 use super::status::cis2_status;
@@ -21,7 +22,20 @@ use crate::transport::Https;
 /// One client of one platform: key, identity, and what is known of the provider. Immutable; shareable by threads.
 pub struct cis2_client {
     client: Client,
-    transport: Arc<Https>,
+    network: Network,
+}
+
+impl cis2_client {
+    fn new(client: Client, in_flight: Arc<InFlight>) -> Self {
+        let transport = Arc::new(Https::new(client.transport_options().clone()));
+        Self { client, network: Network { transport, in_flight } }
+    }
+
+    /// A handle of a client with other sources, for the tests: freed with `cis2_client_free`.
+    #[doc(hidden)]
+    pub fn give(client: Client) -> *mut Self {
+        handle::give(Self::new(client, Arc::default()))
+    }
 }
 
 /// Makes a client. All missing options are named in one error.
@@ -40,9 +54,9 @@ pub unsafe extern "C" fn cis2_client_new(
     unsafe {
         guard::status(out_error, || {
             let out = Out::required(out_client, "out_client")?;
-            let client = Client::new(shared(config, "config")?.config.clone())?;
-            let transport = Arc::new(Https::new(client.transport_options().clone()));
-            out.give(cis2_client { client, transport });
+            let in_flight = Arc::default();
+            let client = Client::new(shared(config, "config")?.of_client(&in_flight))?;
+            out.give(cis2_client::new(client, in_flight));
             Ok(())
         })
     }
@@ -146,7 +160,7 @@ pub unsafe extern "C" fn cis2_client_begin_authorization(
             let client = shared(client, "client")?;
             let parameters = peek(parameters).map(|given| given.parameters.clone()).unwrap_or_default();
             let running = client.client.begin_authorization(parameters)?;
-            out.give(cis2_flow::new(running, Arc::clone(&client.transport)));
+            out.give(cis2_flow::new(running, client.network.clone()));
             Ok(())
         })
     }
@@ -174,13 +188,27 @@ pub unsafe extern "C" fn cis2_client_begin_sign_in(
             let out = Out::required(out_flow, "out_flow")?;
             let (client, request) = (shared(client, "client")?, shared(request, "request")?);
             let running = client.client.begin_sign_in(&request.request, view::text(callback, "callback")?)?;
-            out.give(cis2_flow::new(running, Arc::clone(&client.transport)));
+            out.give(cis2_flow::new(running, client.network.clone()));
             Ok(())
         })
     }
 }
 
-/// Frees a client. NULL: does nothing. Never waits; flows that it began go on.
+/// Cancels all that is under way for a client, and waits until all its callbacks have returned.
+///
+/// After it none of its callbacks runs or will run: those of operations have come, with `CIS2_STATUS_CANCELLED` or with the
+/// outcome that was there first, and events are told no more. Its flows can be stepped by hand and taken from; running or
+/// starting one gives `CIS2_STATUS_INVALID_STATE`. A second time it does the same. From inside a callback it cancels, and
+/// gives `CIS2_STATUS_INVALID_STATE` instead of waiting for itself. Many threads.
+///
+/// Typically, you will call it at shutdown, before you free what callbacks use; hold no lock that a callback takes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cis2_client_close(client: *const cis2_client, out_error: *mut *mut cis2_error) -> cis2_status {
+    // SAFETY: the conventions in mod.rs: NULL or a living handle.
+    unsafe { guard::status(out_error, || shared(client, "client")?.network.in_flight.close()) }
+}
+
+/// Frees a client. NULL: does nothing. Never waits; flows and operations that it began go on. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_client_free(client: *mut cis2_client) {
     // SAFETY: the conventions in mod.rs: NULL or a handle that is not used again.

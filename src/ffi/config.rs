@@ -1,15 +1,19 @@
 //! The options of a client.
 #![expect(unsafe_code, reason = "the C edge: exported by name, reads the caller's pointers")]
 
+use std::ffi::c_void;
 use std::sync::Arc;
 
 use super::error::cis2_error;
+use super::event::{Listener, cis2_drop_fn, cis2_event_fn};
+use super::in_flight::InFlight;
 use super::key::{algorithm_of, cis2_key};
 use super::out::Out;
 use super::status::cis2_status;
-use super::view::{bytes, cis2_bytes, cis2_str, exclusive, shared, text};
+use super::view::{bytes, cis2_bytes, cis2_str, exclusive, required, shared, text};
 use super::{guard, handle};
 use crate::client::Config;
+use crate::event::Level;
 use crate::platform::Platform;
 use crate::secret::Secret;
 
@@ -38,7 +42,23 @@ pub const CIS2_PLATFORM_LOCAL_SIMULATOR: u32 = 100;
 ///
 /// An option that is refused keeps the value that it had.
 pub struct cis2_config {
-    pub(super) config: Config,
+    config: Config,
+    listener: Option<Arc<Listener>>,
+}
+
+impl cis2_config {
+    fn new(platform: Platform) -> Self {
+        Self { config: Config::new(platform), listener: None }
+    }
+
+    /// The options of one client, which has its own place with the listener.
+    pub(super) fn of_client(&self, in_flight: &Arc<InFlight>) -> Config {
+        let mut config = self.config.clone();
+        if let Some(listener) = &self.listener {
+            config.set_events(listener.of_client(in_flight));
+        }
+        config
+    }
 }
 
 /// Makes a configuration for one of the platforms that this library knows.
@@ -57,7 +77,7 @@ pub unsafe extern "C" fn cis2_config_new(
     unsafe {
         guard::status(out_error, || {
             let out = Out::required(out_config, "out_config")?;
-            out.give(cis2_config { config: Config::new(Platform::from_number(platform)?) });
+            out.give(cis2_config::new(Platform::from_number(platform)?));
             Ok(())
         })
     }
@@ -77,7 +97,7 @@ pub unsafe extern "C" fn cis2_config_from_platform_json(
     unsafe {
         guard::status(out_error, || {
             let out = Out::required(out_config, "out_config")?;
-            out.give(cis2_config { config: Config::new(Platform::from_json(text(row, "row")?)?) });
+            out.give(cis2_config::new(Platform::from_json(text(row, "row")?)?));
             Ok(())
         })
     }
@@ -303,6 +323,33 @@ pub unsafe extern "C" fn cis2_config_set_connect_to(
         guard::status(out_error, || {
             let config = exclusive(config, "config")?;
             config.config.set_connect_to(text(host_port, "host_port")?, text(address_port, "address_port")?)
+        })
+    }
+}
+
+/// Optional; default nobody. Tells what happens: requests, documents of the provider, how flows end.
+///
+/// `on_event`: called for each event up to `max_level`, a `CIS2_LEVEL_...`, of each client made from this configuration; one
+/// at a time, in order, on a thread of the library, a little later than it happened, never from within a call of yours.
+/// `user_data`: handed to it. `drop`: called with it exactly once, after the last event, when the configuration, its
+/// clients and their flows are freed, or other events were set: from within the call that frees the last of them, or on a
+/// thread of the library; NULL if you need none. After a refusal neither is ever called. One thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cis2_config_set_events(
+    config: *mut cis2_config,
+    on_event: cis2_event_fn,
+    user_data: *mut c_void,
+    drop: cis2_drop_fn,
+    max_level: u32,
+    out_error: *mut *mut cis2_error,
+) -> cis2_status {
+    // SAFETY: the conventions in mod.rs: NULL or a living handle that is this call's alone.
+    unsafe {
+        guard::status(out_error, || {
+            let config = exclusive(config, "config")?;
+            let (on_event, max_level) = (required(on_event, "on_event")?, Level::from_number(max_level)?);
+            config.listener = Some(Arc::new(Listener::new(on_event, user_data, drop, max_level)));
+            Ok(())
         })
     }
 }

@@ -32,6 +32,12 @@ impl From<Error> for cis2_error {
     }
 }
 
+impl cis2_error {
+    pub(super) fn error(&self) -> &Error {
+        &self.error
+    }
+}
+
 /// The status that the call gave. Many threads.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_error_status(error: *const cis2_error) -> cis2_status {

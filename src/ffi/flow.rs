@@ -1,11 +1,13 @@
 //! A conversation with the provider, stepped.
 #![expect(unsafe_code, reason = "the C edge: exported by name, reads the caller's pointers")]
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::authorization_request::cis2_authorization_request;
 use super::error::cis2_error;
+use super::in_flight::{Cancel, InFlight, Place};
+use super::operation::carry;
 use super::out::{Blank, Out};
 use super::sign_in::cis2_sign_in;
 use super::status::{self, cis2_status};
@@ -27,13 +29,20 @@ pub const CIS2_STEP_DONE: u32 = 3;
 
 /// A conversation with the provider. It says what it needs next, and ends with one outcome. One thread at a time.
 ///
-/// Run it with `cis2_flow_run`; or step it with an HTTP client of your own: ask `cis2_flow_next`, send the request,
-/// supply the answer, until it says `CIS2_STEP_DONE`.
+/// Run it with `cis2_flow_run`; start it with `cis2_flow_start`; or step it with an HTTP client of your own: ask
+/// `cis2_flow_next`, send the request, supply the answer, until it says `CIS2_STEP_DONE`.
 pub struct cis2_flow {
-    running: Running,
-    transport: Arc<Https>,
+    slot: Arc<Slot>,
+    network: Network,
     /// The texts of the request that the last `next` showed; gone with the answer.
     shown: Option<Shown>,
+}
+
+/// What a flow has of its client to use the network with.
+#[derive(Clone)]
+pub(super) struct Network {
+    pub(super) transport: Arc<Https>,
+    pub(super) in_flight: Arc<InFlight>,
 }
 
 #[derive(Default)]
@@ -43,21 +52,118 @@ struct Shown {
     headers: Vec<(Text, Text)>,
 }
 
+/// Where a flow is kept, by its handle and by the operation that it is away in.
+pub(super) struct Slot(Mutex<Whereabouts>);
+
+enum Whereabouts {
+    Here(Running),
+    /// Something runs it, and can be asked to end.
+    Away(Arc<Cancel>),
+    /// It was left half done by a defect of this library.
+    Lost(Error),
+}
+
+impl Slot {
+    /// Does something with the flow, if it is here.
+    fn with<T>(&self, act: impl FnOnce(&mut Running) -> Result<T>) -> Result<T> {
+        match &mut *self.lock() {
+            Whereabouts::Here(running) => act(running),
+            Whereabouts::Away(_) => Err(is_away()),
+            Whereabouts::Lost(error) => Err(error.clone()),
+        }
+    }
+
+    fn leave(&self, cancel: &Arc<Cancel>) -> Result<Running> {
+        let mut whereabouts = self.lock();
+        match std::mem::replace(&mut *whereabouts, Whereabouts::Away(Arc::clone(cancel))) {
+            Whereabouts::Here(running) => Ok(running),
+            other => {
+                let refusal = if let Whereabouts::Lost(error) = &other { error.clone() } else { is_away() };
+                *whereabouts = other;
+                Err(refusal)
+            }
+        }
+    }
+
+    /// Brings it back, unless it is half done.
+    pub(super) fn put(&self, running: Option<Running>, outcome: &Result<()>) {
+        let back = match (running, outcome) {
+            (_, Err(error)) if matches!(error.status(), Status::Internal | Status::Panic) => {
+                Whereabouts::Lost(error.clone())
+            }
+            (Some(running), _) => Whereabouts::Here(running),
+            (None, _) => Whereabouts::Lost(Error::new(Status::Internal)),
+        };
+        let left = std::mem::replace(&mut *self.lock(), back);
+        drop(left);
+    }
+
+    /// Asks what runs it to end.
+    fn cancel(&self) {
+        // Out of the lock first: who is woken may want it.
+        let cancel = match &*self.lock() {
+            Whereabouts::Away(cancel) => Arc::clone(cancel),
+            _ => return,
+        };
+        cancel.request();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Whereabouts> {
+        // A panic in here leaves a flow half done: the caller frees it and looks at it no more.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn is_away() -> Error {
+    Error::new(Status::InvalidState)
+        .expected("a flow that does not run")
+        .remedy("wait for its operation, or cancel it.")
+}
+
 impl cis2_flow {
-    pub(super) fn new(running: Running, transport: Arc<Https>) -> Self {
-        Self { running, transport, shown: None }
+    pub(super) fn new(running: Running, network: Network) -> Self {
+        Self { slot: Arc::new(Slot(Mutex::new(Whereabouts::Here(running)))), network, shown: None }
+    }
+
+    pub(super) fn slot(&self) -> Arc<Slot> {
+        Arc::clone(&self.slot)
+    }
+
+    pub(super) fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Lets the flow out to be run, which makes the views of the request void.
+    pub(super) fn leave(&mut self, cancel: &Arc<Cancel>) -> Result<(Running, Place)> {
+        let place = self.network.in_flight.enter(cancel)?;
+        let running = self.slot.leave(cancel)?;
+        self.shown = None;
+        Ok((running, place))
+    }
+
+    fn run(&mut self, timeout: Option<Duration>) -> Result<()> {
+        let runtime = runtime::get()?.for_waiting()?;
+        let cancel = Arc::default();
+        let (mut running, place) = self.leave(&cancel)?;
+        let outcome = runtime.block_on(carry(&mut running, &self.network.transport, timeout, &cancel));
+        self.slot.put(Some(running), &outcome);
+        drop(place);
+        outcome
     }
 
     fn next(&mut self) -> Result<u32> {
-        let Step::Send(request) = self.running.step()? else { return Ok(CIS2_STEP_DONE) };
-        let headers = request.headers.iter().map(|_| Default::default()).collect();
-        self.shown.get_or_insert_with(|| Shown { headers, ..Shown::default() });
-        Ok(CIS2_STEP_SEND)
+        let slot = self.slot();
+        slot.with(|running| {
+            let Step::Send(request) = running.step()? else { return Ok(CIS2_STEP_DONE) };
+            let headers = request.headers.iter().map(|_| Default::default()).collect();
+            self.shown.get_or_insert_with(|| Shown { headers, ..Shown::default() });
+            Ok(CIS2_STEP_SEND)
+        })
     }
 
     /// Steps on, which makes the views of the request void; a call that is refused as such leaves them.
     fn go_on(&mut self, step: impl FnOnce(&mut Running) -> Result<()>) -> Result<()> {
-        let outcome = step(&mut self.running);
+        let outcome = self.slot.with(step);
         let refusal = outcome.as_ref().err().map(Error::status);
         if !matches!(refusal, Some(Status::InvalidArgument | Status::InvalidState)) {
             self.shown = None;
@@ -65,10 +171,22 @@ impl cis2_flow {
         outcome
     }
 
-    fn pending(&self) -> Option<(&Shown, &Request)> {
-        match self.running.step() {
-            Ok(Step::Send(request)) => Some((self.shown.as_ref()?, request)),
-            _ => None,
+    /// Looks at the request that was shown.
+    fn pending<T>(&self, look: impl FnOnce(&Shown, &Request) -> Option<T>) -> Option<T> {
+        let shown = self.shown.as_ref()?;
+        let seen = self.slot.with(|running| match running.step()? {
+            Step::Send(request) => Ok(look(shown, request)),
+            Step::Done => Ok(None),
+        });
+        seen.ok().flatten()
+    }
+}
+
+impl Drop for cis2_flow {
+    fn drop(&mut self) {
+        // In a forked child the lock may never open, and there is nothing to end.
+        if !runtime::forked() {
+            self.slot.cancel();
         }
     }
 }
@@ -89,10 +207,8 @@ pub unsafe extern "C" fn cis2_flow_run(
     // SAFETY: the conventions in mod.rs: NULL or a living handle that is this call's alone.
     unsafe {
         guard::status(out_error, || {
-            let flow = exclusive(flow, "flow")?;
             let timeout = (timeout_ms != 0).then(|| Duration::from_millis(u64::from(timeout_ms)));
-            let transport = Arc::clone(&flow.transport);
-            flow.go_on(|running| runtime::block_on(transport.run(running, timeout)))
+            exclusive(flow, "flow")?.run(timeout)
         })
     }
 }
@@ -124,12 +240,7 @@ pub unsafe extern "C" fn cis2_flow_next(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_flow_request_method(flow: *const cis2_flow) -> cis2_str {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
-    unsafe {
-        guard::value(|| {
-            let (shown, request) = peek(flow)?.pending()?;
-            Some(shown.method.view(request.method.as_str()))
-        })
-    }
+    unsafe { guard::value(|| peek(flow)?.pending(|shown, request| Some(shown.method.view(request.method.as_str())))) }
 }
 
 /// The address of the request, byte for byte as the provider published it; empty unless `cis2_flow_next` said
@@ -137,19 +248,14 @@ pub unsafe extern "C" fn cis2_flow_request_method(flow: *const cis2_flow) -> cis
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_flow_request_url(flow: *const cis2_flow) -> cis2_str {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
-    unsafe {
-        guard::value(|| {
-            let (shown, request) = peek(flow)?.pending()?;
-            Some(shown.url.view(&request.url))
-        })
-    }
+    unsafe { guard::value(|| peek(flow)?.pending(|shown, request| Some(shown.url.view(&request.url)))) }
 }
 
 /// How many header fields the request has. Many threads.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_flow_request_header_count(flow: *const cis2_flow) -> usize {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
-    unsafe { guard::value(|| Some(peek(flow)?.pending()?.1.headers.len())) }
+    unsafe { guard::value(|| peek(flow)?.pending(|_, request| Some(request.headers.len()))) }
 }
 
 /// The name of a header field; empty if there is none of this index. Borrowed until the answer is supplied. Many threads.
@@ -158,8 +264,7 @@ pub unsafe extern "C" fn cis2_flow_request_header_name(flow: *const cis2_flow, i
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
     unsafe {
         guard::value(|| {
-            let (shown, request) = peek(flow)?.pending()?;
-            Some(shown.headers.get(index)?.0.view(request.headers.get(index)?.0))
+            peek(flow)?.pending(|shown, request| Some(shown.headers.get(index)?.0.view(request.headers.get(index)?.0)))
         })
     }
 }
@@ -171,8 +276,9 @@ pub unsafe extern "C" fn cis2_flow_request_header_value(flow: *const cis2_flow, 
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
     unsafe {
         guard::value(|| {
-            let (shown, request) = peek(flow)?.pending()?;
-            Some(shown.headers.get(index)?.1.view(request.headers.get(index)?.1.expose()))
+            peek(flow)?.pending(|shown, request| {
+                Some(shown.headers.get(index)?.1.view(request.headers.get(index)?.1.expose()))
+            })
         })
     }
 }
@@ -183,8 +289,8 @@ pub unsafe extern "C" fn cis2_flow_request_body(flow: *const cis2_flow) -> cis2_
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
     unsafe {
         guard::value(|| {
-            let body = peek(flow)?.pending()?.1.body.as_ref();
-            Some(body.map_or(cis2_bytes::BLANK, |body| cis2_bytes::from(body.expose())))
+            let bytes = |request: &Request| request.body.as_ref().map(|body| cis2_bytes::from(body.expose()));
+            peek(flow)?.pending(|_, request| Some(bytes(request).unwrap_or(cis2_bytes::BLANK)))
         })
     }
 }
@@ -255,7 +361,7 @@ pub unsafe extern "C" fn cis2_flow_take_authorization_request(
     unsafe {
         guard::status(out_error, || {
             let out = Out::required(out_request, "out_request")?;
-            out.give(exclusive(flow, "flow")?.running.take_authorization_request()?.into());
+            out.give(exclusive(flow, "flow")?.slot.with(Running::take_authorization_request)?.into());
             Ok(())
         })
     }
@@ -275,13 +381,14 @@ pub unsafe extern "C" fn cis2_flow_take_sign_in(
     unsafe {
         guard::status(out_error, || {
             let out = Out::required(out_sign_in, "out_sign_in")?;
-            out.give(cis2_sign_in::from(&exclusive(flow, "flow")?.running.take_sign_in()?));
+            out.give(cis2_sign_in::from(&exclusive(flow, "flow")?.slot.with(Running::take_sign_in)?));
             Ok(())
         })
     }
 }
 
-/// Frees a flow and overwrites what it holds. NULL: does nothing.
+/// Frees a flow and overwrites what it holds. NULL: does nothing. If it runs, it is cancelled; never waits, and the callback
+/// of its operation still comes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_flow_free(flow: *mut cis2_flow) {
     // SAFETY: the conventions in mod.rs: NULL or a handle that is not used again.

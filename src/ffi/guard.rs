@@ -5,6 +5,7 @@
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::Once;
+use std::task::Poll;
 
 use super::error::cis2_error;
 use super::handle;
@@ -24,8 +25,7 @@ thread_local! {
 pub unsafe fn status(out_error: *mut *mut cis2_error, body: impl FnOnce() -> Result<()>) -> cis2_status {
     // SAFETY: the caller's promise, passed on.
     let out_error = unsafe { Out::optional(out_error) };
-    let outcome = caught(body).unwrap_or_else(|| Err(Error::new(Status::Panic)));
-    let Err(error) = outcome else { return Status::Ok.number() };
+    let Err(error) = call(body) else { return Status::Ok.number() };
     let status = error.status().number();
     if let Some(out_error) = out_error {
         out_error.write(handle::give(cis2_error::from(error)));
@@ -41,6 +41,23 @@ pub fn value<T: Blank>(body: impl FnOnce() -> Option<T>) -> T {
 /// Runs a body that gives nothing.
 pub fn run(body: impl FnOnce()) {
     caught(body);
+}
+
+/// Runs what can fail; a panic is a failure.
+pub(super) fn call<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+    caught(body).unwrap_or_else(|| Err(Error::new(Status::Panic)))
+}
+
+/// Polls what can fail; a panic is a failure.
+pub(super) fn poll<T>(body: impl FnOnce() -> Poll<Result<T>>) -> Poll<Result<T>> {
+    caught(body).unwrap_or_else(|| Poll::Ready(Err(Error::new(Status::Panic))))
+}
+
+/// Calls the host from a thread of this library: what panics in there is not ours.
+pub(super) fn outside(host: impl FnOnce()) {
+    let inside = INSIDE.replace(false);
+    host();
+    INSIDE.set(inside);
 }
 
 /// Marks a thread that runs nothing but this library: whatever panics there is ours.

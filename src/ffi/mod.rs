@@ -1,8 +1,8 @@
 //! cis2: sign in with NHS Care Identity Service 2, from C.
 //!
 //! Order in which to read: this text; `cis2_str`, `cis2_bytes` and the statuses; `cis2_key`, `cis2_config` and
-//! `cis2_client`, which are made once; `cis2_flow`, which is made for each sign-in; `cis2_sign_in`, `cis2_identity` and
-//! `cis2_tokens`, which come out of it. What follows holds for every function.
+//! `cis2_client`, which are made once; `cis2_flow`, which is made for each sign-in, and `cis2_operation`, in which it runs by
+//! itself; `cis2_sign_in`, `cis2_identity` and `cis2_tokens`, which come out of it; `cis2_event`, for a log. What follows holds for every function.
 //!
 //! Success and failure
 //!
@@ -40,25 +40,51 @@
 //!   value is needed, with the status of that value. Text that is not UTF-8 gives `CIS2_STATUS_INVALID_ARGUMENT`.
 //! - `len` may be `CIS2_LEN_NUL` in a `cis2_str` if the text ends in a NUL.
 //! - Text that you receive is also followed by a NUL, for `printf`; `len` is authoritative, because a NUL may stand inside.
-//! - Choices are numbers (`CIS2_ALGORITHM_...`, `CIS2_PLATFORM_...`, `CIS2_STEP_...`) in a `uint32_t`, which is checked.
+//! - Choices are numbers (`CIS2_ALGORITHM_...`, `CIS2_LEVEL_...`, `CIS2_PLATFORM_...`, `CIS2_STEP_...`) in a `uint32_t`,
+//!   which is checked.
 //! - Times are Unix seconds in an `int64_t`, 0 for unknown. Durations are unsigned, in the unit that the name says.
 //!
 //! Threads, processes
 //!
 //! - A parameter that is a pointer to const may be used by many threads at once. One that is not const is used by one
-//!   thread at a time, whichever it is. Any thread may free. No handle may be freed while another thread is inside a call
-//!   on it. The last words of each function say which it is: any thread (no handle), many threads (const), one thread.
-//! - `cis2_flow_run` alone waits for the network. The first call starts two threads, named `cis2-io`, for the process,
-//!   which never end, and for a while others of that name where a host name must be resolved; the library cannot be
-//!   unloaded. Everything else does no input or output and starts no thread.
-//! - A process that was forked after that cannot use the network: `cis2_flow_run` gives `CIS2_STATUS_INVALID_STATE`.
-//!   Everything else works there.
+//!   thread at a time, whichever it is; but an operation by any threads at once. Any thread may free. No handle may be freed
+//!   while another thread is inside a call on it; but an operation may. The last words of each function say which it is: any
+//!   thread, many threads (const), one thread.
+//! - `cis2_flow_run`, `cis2_operation_wait` and `cis2_client_close` alone wait. The first call that runs or starts a flow
+//!   starts two threads, named `cis2-io`, for the process, which never end, and for a while others of that name where a host
+//!   name must be resolved. The first start with a callback, or the first event, starts one named `cis2-callback`, which
+//!   never ends, and for a while up to three others. The library cannot be unloaded. Everything else does no input or
+//!   output and starts no thread.
+//! - A process that was forked after that cannot use the network: `cis2_flow_run`, `cis2_flow_start`, `cis2_operation_wait`
+//!   and `cis2_client_close` give `CIS2_STATUS_INVALID_STATE` there, and nothing is called back. Everything else works.
+//!
+//! Callbacks
+//!
+//! - `cis2_flow_start` that does not give 0 has changed nothing: there is no operation and no callback.
+//! - Once it has given 0, its callback comes exactly once: after success, failure, cancellation or a defect of this library
+//!   alike; on a thread of the library that may be kept waiting, never from within `cis2_flow_start` or any other call of
+//!   yours, never while the library holds a lock. `out_operation` is written before.
+//! - While an operation runs, every other function on its flow gives `CIS2_STATUS_INVALID_STATE`. The outcome then stays in
+//!   the flow until it is taken. A flow may be freed while it runs: that cancels it.
+//! - `cis2_operation_cancel` is a wish: the callback comes with `CIS2_STATUS_CANCELLED`, or with the outcome that was there
+//!   first. `cis2_operation_free` gives up your reference and cancels; the callback comes all the same, so that you can
+//!   always release what `user_data` points to. The operation that the callback gets is good until it returns.
+//! - `cis2_client_close` cancels all that is under way for a client, and waits: after it none of its callbacks runs or will
+//!   run. `cis2_client_free` never waits, and ends nothing.
+//! - In a callback everything may be called, freeing included. `cis2_operation_wait` and `cis2_client_close` do not wait
+//!   there, but give `CIS2_STATUS_INVALID_STATE`. At most four callbacks run at once in a process: one that waits for
+//!   another callback may wait for ever.
+//! - Events are told in order, one at a time for each configuration on which they were set, a little later than they
+//!   happened. No event holds a request or an answer.
+//! - A callback that throws, unwinds or jumps out is a defect of the host: the process ends, if it is lucky.
 #![expect(clippy::missing_safety_doc, reason = "the conventions above are the safety section of every function")]
 #![expect(non_camel_case_types, reason = "C's names, so that one grep finds a type in all languages")]
 
 #[doc(hidden)]
 pub mod guard;
+mod callback;
 mod handle;
+mod in_flight;
 mod out;
 mod runtime;
 mod text;
@@ -70,10 +96,12 @@ mod authorization_request;
 mod client;
 mod config;
 mod error;
+mod event;
 mod flow;
 mod identity;
 mod key;
 mod key_set;
+mod operation;
 mod sign_in;
 mod status;
 mod tokens;
@@ -85,10 +113,12 @@ pub use authorization_request::*;
 pub use client::*;
 pub use config::*;
 pub use error::*;
+pub use event::*;
 pub use flow::*;
 pub use identity::*;
 pub use key::*;
 pub use key_set::*;
+pub use operation::*;
 pub use sign_in::*;
 pub use status::*;
 pub use tokens::*;

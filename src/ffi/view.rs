@@ -3,6 +3,7 @@
 
 use std::ffi::{CStr, c_char};
 use std::slice;
+use std::sync::Arc;
 
 use crate::error::{Error, Result, Status};
 
@@ -53,6 +54,21 @@ pub unsafe fn shared<'a, T: Sync>(handle: *const T, name: &str) -> Result<&'a T>
 pub unsafe fn peek<'a, T: Sync>(handle: *const T) -> Option<&'a T> {
     // SAFETY: the caller's promise: it points to a value of this type, which nobody changes during the call.
     unsafe { handle.as_ref() }
+}
+
+/// A handle that the library shares with C, kept for the call: another thread may free it meanwhile.
+///
+/// # Safety
+/// `handle` is NULL, or came from `handle::give_shared` and was not freed before the call, or is lent to a callback.
+pub unsafe fn kept<T: Send + Sync>(handle: *const T, name: &str) -> Result<Arc<T>> {
+    if handle.is_null() {
+        return Err(missing(name));
+    }
+    // SAFETY: the caller's promise: it is the address in a reference that is alive.
+    unsafe {
+        Arc::increment_strong_count(handle);
+        Ok(Arc::from_raw(handle))
+    }
 }
 
 /// A handle that is changed.
@@ -117,6 +133,11 @@ pub unsafe fn bytes_if<'a>(bytes: cis2_bytes, name: &str) -> Result<Option<&'a [
     check_length(bytes.len, name)?;
     // SAFETY: the caller's promise; not NULL, and the length was checked.
     Ok(Some(unsafe { slice::from_raw_parts(bytes.data, bytes.len) }))
+}
+
+/// A function that must be there.
+pub fn required<T>(function: Option<T>, name: &str) -> Result<T> {
+    function.ok_or_else(|| missing(name))
 }
 
 /// A yes or no.

@@ -9,6 +9,7 @@ use std::process::Command;
 use std::sync::Once;
 
 use cis2::error::STATUSES;
+use cis2::event::{EVENTS, Level};
 use cis2::ffi;
 use cis2::jose::algorithm::ALGORITHMS;
 use cis2::platform::Platform;
@@ -32,9 +33,11 @@ const SOURCES: &[&str] = &[
     "src/ffi/authorization_parameters.rs",
     "src/ffi/authorization_request.rs",
     "src/ffi/flow.rs",
+    "src/ffi/operation.rs",
     "src/ffi/sign_in.rs",
     "src/ffi/identity.rs",
     "src/ffi/tokens.rs",
+    "src/ffi/event.rs",
 ];
 
 #[test]
@@ -54,7 +57,7 @@ fn the_header_is_the_one_that_cbindgen_makes() {
 
 #[test]
 fn every_source_of_the_c_edge_is_in_the_header() {
-    let tools = ["guard.rs", "handle.rs", "mod.rs", "out.rs", "runtime.rs", "text.rs"];
+    let tools = ["callback.rs", "guard.rs", "handle.rs", "in_flight.rs", "mod.rs", "out.rs", "runtime.rs", "text.rs"];
     for file in source_files() {
         let name = file.file_name().expect("a name").to_str().expect("UTF-8").to_owned();
         let listed = SOURCES.contains(&format!("src/ffi/{name}").as_str());
@@ -109,6 +112,7 @@ fn every_body_is_guarded_and_short_and_has_one_unsafe_block() {
 fn every_function_has_a_sentence_and_a_thread_tag() {
     let tags = [
         "Any thread",
+        "Any\n/// thread",
         "Many threads",
         "Many\n/// threads",
         "One thread",
@@ -151,6 +155,22 @@ fn algorithm_platform_and_step_numbers_are_those_of_the_tables() {
     assert_eq!(of("CIS2_PLATFORM_"), platforms);
     let steps = [("SEND", 1), ("SIGN", 2), ("DONE", 3)];
     assert_eq!(of("CIS2_STEP_"), steps.iter().map(|(name, number)| (named("CIS2_STEP_", name), *number)).collect());
+}
+
+#[test]
+fn event_and_level_numbers_and_sentences_are_those_of_the_table() {
+    let (defined, header) = (defined(), header());
+    let of = |prefix: &str| -> BTreeSet<(String, u32)> {
+        defined.iter().filter(|(name, _)| name.starts_with(prefix)).cloned().collect()
+    };
+    let events = EVENTS.iter().map(|row| (format!("CIS2_EVENT_{}", row.name), row.id.number())).collect();
+    assert_eq!(of("CIS2_EVENT_"), events);
+    for row in EVENTS {
+        let text = format!(" * {}\n */\n#define CIS2_EVENT_{} ", row.sentence, row.name);
+        assert!(header.contains(&text), "{text}");
+    }
+    let levels = Level::ALL.map(|level| (format!("CIS2_LEVEL_{}", level.name()), level.number()));
+    assert_eq!(of("CIS2_LEVEL_"), levels.into_iter().collect());
 }
 
 #[test]

@@ -2,10 +2,13 @@
 #![expect(unsafe_code, reason = "calls what C calls")]
 #![expect(clippy::disallowed_methods, reason = "a host: it reads files, the time, the environment, and has a runtime")]
 
+mod callbacks;
 mod conversation;
+mod events;
 mod nulls;
 mod ownership;
 mod process;
+mod races;
 mod text;
 mod threads;
 

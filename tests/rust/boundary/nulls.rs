@@ -1,5 +1,6 @@
 //! NULL in each position of each function.
 
+use std::ffi::c_void;
 use std::ptr::{self, null, null_mut};
 
 use cis2::ffi::{self, *};
@@ -9,6 +10,9 @@ use super::conversation::begin;
 use super::*;
 use crate::support::hostile::key_set;
 use crate::support::read;
+
+unsafe extern "C" fn on_event(_: *mut c_void, _: *const cis2_event) {}
+unsafe extern "C" fn on_complete(_: *mut c_void, _: *mut cis2_operation, _: cis2_status) {}
 
 /// Each call is refused, with an error object where one is wanted and without where not.
 macro_rules! refuse {
@@ -89,6 +93,8 @@ fn a_required_pointer_that_is_null_is_refused() {
         cis2_config_set_connect_to(null_mut(), text, text);
         cis2_config_set_connect_to(config.p(), NO_TEXT, text);
         cis2_config_set_connect_to(config.p(), text, NO_TEXT);
+        cis2_config_set_events(null_mut(), Some(on_event), null_mut(), None, CIS2_LEVEL_DEBUG);
+        cis2_config_set_events(config.p(), None, null_mut(), None, CIS2_LEVEL_DEBUG);
         cis2_config_danger_set_issuer(null_mut(), text);
         cis2_config_danger_set_issuer(config.p(), NO_TEXT);
         cis2_config_danger_set_clock_skew_s(null_mut(), 10);
@@ -96,6 +102,7 @@ fn a_required_pointer_that_is_null_is_refused() {
 
         cis2_client_new(null() => out);
         cis2_client_new(config.p() => null);
+        cis2_client_close(null());
         cis2_client_assertion(null(), audience => out);
         cis2_client_assertion(client.p(), NO_TEXT => out);
         cis2_client_assertion(client.p(), audience => null);
@@ -134,6 +141,9 @@ fn a_required_pointer_that_is_null_is_refused() {
         cis2_authorization_parameters_set(parameters.p(), text, NO_TEXT);
 
         cis2_flow_run(null_mut(), 0);
+        cis2_flow_start(null_mut(), Some(on_complete), null_mut() => out);
+        cis2_flow_start(flow.p(), Some(on_complete), null_mut() => null);
+        cis2_operation_wait(null_mut(), 1);
         cis2_flow_next(null_mut() => out);
         cis2_flow_next(flow.p() => null);
         cis2_flow_supply_response(null_mut(), 200, text, b(b""), b(b""));
@@ -177,6 +187,15 @@ fn accessors_on_null_give_nothing() {
         cis2_error_http_status(null());
         cis2_error_is_retryable(null());
         cis2_error_clock_offset_s(null());
+        cis2_event_id(null());
+        cis2_event_level(null());
+        cis2_event_name(null());
+        cis2_event_message(null());
+        cis2_event_field_count(null());
+        cis2_event_field_name(null(), 0);
+        cis2_event_field_value(null(), 0);
+        cis2_event_field(null(), t("host"));
+        cis2_operation_error(null());
         cis2_assertion_text(null());
         cis2_assertion_expires_at(null());
         cis2_authorization_request_url(null());
@@ -222,6 +241,8 @@ fn freeing_null_does_nothing() {
     ask!(cis2_identity_free(null_mut()));
     ask!(cis2_key_free(null_mut()));
     ask!(cis2_key_set_free(null_mut()));
+    ask!(cis2_operation_cancel(null_mut()));
+    ask!(cis2_operation_free(null_mut()));
     ask!(cis2_sign_in_free(null_mut()));
 }
 

@@ -6,6 +6,7 @@ use std::process::{Command, Output as Finished};
 use cis2::error::Status;
 use cis2::ffi::guard;
 
+use super::callbacks::{Host, client_of_the_silent, on_complete, start};
 use super::threads::client_of_nobody;
 use super::*;
 
@@ -97,10 +98,74 @@ fn fork_and_run() {
 }
 
 #[cfg(target_os = "linux")]
+#[test]
+fn a_child_forked_while_operations_run_is_refused_and_does_not_hang() {
+    if std::env::var_os(CHILD).is_some() {
+        fork_and_start();
+        return;
+    }
+    again("boundary::process::a_child_forked_while_operations_run_is_refused_and_does_not_hang");
+}
+
+#[cfg(target_os = "linux")]
+fn fork_and_start() {
+    let (client, _silent) = client_of_the_silent();
+    let (flow, host) = (authorization(&client), Host::new());
+    let operation = start(&flow, &host);
+    let fresh = authorization(&client);
+    // SAFETY: the child calls the library, and _exit.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        // SAFETY: an alarm ends the child that waits for ever, which is what a call without the check would do.
+        unsafe { libc::alarm(30) };
+        let nobody = ptr::null_mut();
+        let mut out = Output::dirty();
+        let started = ask!(cis2_flow_start(fresh.p(), Some(on_complete), host.user_data(), &raw mut out, nobody));
+        let waited = ask!(cis2_operation_wait(operation.p(), 0, nobody));
+        let closed = ask!(cis2_client_close(client.p(), nobody));
+        ask!(cis2_operation_cancel(operation.p()));
+        drop((operation, flow, client));
+        let refused = [started, waited, closed] == [Status::InvalidState.number(); 3] && out.is_null();
+        let good = refused && host.calls().is_empty();
+        // SAFETY: ends the child without running what belongs to the parent.
+        unsafe { libc::_exit(if good { 0 } else { 1 }) };
+    }
+    let mut status = -1;
+    // SAFETY: the child of this process, and a place on this stack.
+    assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+    assert_eq!(status, 0, "the child's exit status");
+    assert!(host.calls().is_empty(), "the parent's goes on");
+    ask!(cis2_operation_cancel(operation.p()));
+    assert_eq!(host.status(), Status::Cancelled.number());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_callback_thread_is_started_by_the_first_promise_of_one_and_none_before() {
+    if std::env::var_os(CHILD).is_some() {
+        let client = client_of_nobody();
+        let flow = authorization(&client);
+        let _ = call!(cis2_flow_run(flow.p(), 0)).refused(Status::Connect);
+        assert_eq!(threads_called("cis2-callback"), 0, "before");
+        let (flow, host) = (authorization(&client), Host::new());
+        let _operation = start(&flow, &host);
+        assert_eq!(host.status(), Status::Connect.number());
+        assert!((1..=4).contains(&threads_called("cis2-callback")), "after");
+        return;
+    }
+    again("boundary::process::a_callback_thread_is_started_by_the_first_promise_of_one_and_none_before");
+}
+
+#[cfg(target_os = "linux")]
 fn io_threads() -> usize {
+    threads_called("cis2-io")
+}
+
+#[cfg(target_os = "linux")]
+fn threads_called(expected: &str) -> usize {
     let tasks = std::fs::read_dir("/proc/self/task").expect("/proc");
     let names = tasks.filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("comm")).ok());
-    names.filter(|name| name.trim() == "cis2-io").count()
+    names.filter(|name| name.trim() == expected).count()
 }
 
 fn again(test: &str) -> Finished {

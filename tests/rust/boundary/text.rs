@@ -74,6 +74,18 @@ fn text_longer_than_memory_is_refused_everywhere() {
 }
 
 #[test]
+fn a_field_of_an_event_is_not_found_by_a_text_that_is_none() {
+    let event = cis2_event::from(cis2::event::Event::EventsLost { count: 3 });
+    assert_eq!(seen(ask!(cis2_event_field(&raw const event, t("count")))), "3");
+    for bad in [BAD, TOO_LONG, NO_TEXT, t("")] {
+        let value = ask! {
+            cis2_event_field(&raw const event, bad)
+        };
+        assert!(value.is_blank());
+    }
+}
+
+#[test]
 fn every_function_that_takes_text_stands_in_this_file() {
     let header = crate::support::read("include/cis2.h");
     let here = include_str!("text.rs");
@@ -88,7 +100,7 @@ fn every_function_that_takes_text_stands_in_this_file() {
         functions += 1;
         assert!(here.contains(&format!("            {name}(")), "{name} is not called with ill-formed text");
     }
-    assert!(functions >= 19, "the prototypes were read: {functions}");
+    assert!(functions >= 20, "the prototypes were read: {functions}");
 }
 
 #[test]
