@@ -10,13 +10,13 @@ verbs() {
     cat <<'LIST'
 ./build.sh VERB, where VERB is
 
-  demo      three sign-ins against a strict local CIS2, then the mistakes that it refuses, and why
+  demo      four sign-ins against a strict local CIS2, then the mistakes that it refuses, and why
   test      all tests; the last line says how many passed and failed
 
   abi       what the shared library exports and needs, compared with the header and tests/abi/exports.txt
-  c         compiles and runs examples/c and tests/c: plain, under AddressSanitizer, under Valgrind
-  check     format, lints, pages, the build without features, the header alone, one crypto provider
-  dist      the shared library with its header and pkg-config file, laid out in dist/
+  c         compiles and runs the C and C++ examples and tests: plain, under AddressSanitizer, under Valgrind
+  check     format, lints, pages, the build without features, the headers alone, one crypto provider
+  dist      the shared library with its headers and pkg-config file, laid out in dist/
   docs      writes docs/errors.md, docs/events.md and docs/cis2.md anew from the tables
   header    writes include/cis2.h anew from src/ffi
   setup     installs with apt what this machine lacks, after saying what and why (--no-install only says it)

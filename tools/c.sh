@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Compiles the C programs against dist/ and runs them: c.sh plain | asan | valgrind | examples
-# Enters: dist/, examples/c, tests/c, tests/abi; CIS2_PROGRAM or what tools/program.sh builds. A file with a main
-# is a program; any other file of tests/c is linked to each program there, any other of tests/abi is compiled only.
+# Compiles the C and C++ programs against dist/ and runs them: c.sh plain | asan | valgrind | examples
+# Enters: dist/, examples/c, examples/cpp, tests/c, tests/cpp, tests/abi; CIS2_PROGRAM or what tools/program.sh builds. A
+# file with a main is a program; any other file of tests/c is linked to each program of the tests, any other of tests/abi
+# is compiled only.
 # Leaves: plain: the programs' own `ok` and `not ok` lines, and one for each file that compiles and each example that
 # runs; asan, valgrind: one line for each program, its own lines indented. One simulator serves the whole run.
-# examples: compiles examples/c alone and runs nothing (tools/demo.sh does).
+# examples: compiles the examples alone and runs nothing (tools/demo.sh does).
 set -euo pipefail
 # shellcheck source=tools/house.sh
 . "$(dirname "${BASH_SOURCE[0]}")/house.sh"
 
 RUN_WITHIN_S=300
-STRICT=(-std=c11 -Wall -Wextra -Werror)
+STRICT=(-Wall -Wextra -Werror)
 MODE=${1:-}
 BUILD=$TARGET/c/$MODE
 RUNNER=(env)
@@ -37,11 +38,19 @@ case "$MODE" in
 esac
 
 is_program() { grep -qE '^(int )?main *\(' "$1"; }
+# compiler FILE: into the array COMPILER.
+compiler() {
+    case "$1" in
+        *.cpp) COMPILER=(c++ -std=c++17 -pedantic) ;;
+        *) COMPILER=(cc -std=c11) ;;
+    esac
+    COMPILER+=("${STRICT[@]}" "${FLAGS[@]}")
+}
 # A file includes <curl/...> itself, or by a header of its own folder: the compiler knows. Without libcurl -MG names it too.
-# grep reads to the end: a pipe closed early would be a failure of cc.
-uses_curl() { cc -I"$DIST/include" -M -MG "$1" | grep 'curl/curl\.h' >/dev/null; }
+# Not grep -q: it ends at its first find, and the compiler would die of the broken pipe.
+uses_curl() { compiler "$1"; "${COMPILER[0]}" -I"$DIST/include" -M -MG "$1" | grep 'curl/curl\.h' >/dev/null; }
 # kept FILE: where what is made of it lies, without the ending.
-kept() { printf '%s/%s' "$BUILD" "$(printf '%s' "${1%.c}" | tr '/' '-')"; }
+kept() { printf '%s/%s' "$BUILD" "$(printf '%s' "${1%.*}" | tr '/' '-')"; }
 
 # package_flags PACKAGE...: into the array PACKAGE_FLAGS. pkg-config quotes blanks for a shell, so a shell reads its answer.
 package_flags() {
@@ -50,11 +59,12 @@ package_flags() {
     eval "PACKAGE_FLAGS=($words)"
 }
 
-object() { cc "${STRICT[@]}" "${FLAGS[@]}" "${PACKAGE_FLAGS[@]}" -c -o "$(kept "$1").o" "$1"; }
+object() { compiler "$1"; "${COMPILER[@]}" "${PACKAGE_FLAGS[@]}" -c -o "$(kept "$1").o" "$1"; }
 
 # program FILE [OBJECT...]
 program() {
-    cc "${STRICT[@]}" "${FLAGS[@]}" -pthread -o "$(kept "$1")" "$@" "${PACKAGE_FLAGS[@]}" -Wl,-rpath,"$DIST/lib"
+    compiler "$1"
+    "${COMPILER[@]}" -pthread -o "$(kept "$1")" "$@" "${PACKAGE_FLAGS[@]}" -Wl,-rpath,"$DIST/lib"
 }
 
 # Compiles everything; the programs that came out stand in PROGRAMS, by their source.
@@ -69,11 +79,15 @@ compile_all() {
         check "compiles ($MODE): $file" object "$file"
         case "$file" in tests/c/*) helpers+=("$(kept "$file").o") ;; esac
     done
-    for file in examples/c/*.c tests/c/*.c tests/abi/*.c; do
+    for file in examples/c/*.c examples/cpp/*.cpp tests/c/*.c tests/cpp/*.cpp tests/abi/*.c; do
         if [ ! -f "$file" ] || ! is_program "$file"; then continue; fi
         if [ "$MODE" = examples ] && [ "${file#examples/}" = "$file" ]; then continue; fi
+        if [ "${file%.cpp}" != "$file" ] && ! have c++; then
+            not_run "$file ($MODE)" 'no C++ compiler: ./build.sh setup'
+            continue
+        fi
         linked=()
-        case "$file" in tests/c/*) linked=("${helpers[@]}") ;; esac
+        case "$file" in tests/c/* | tests/cpp/*) linked=("${helpers[@]}") ;; esac
         package_flags cis2
         if uses_curl "$file"; then
             if ! pkg-config --exists libcurl; then
@@ -113,7 +127,7 @@ run() {
 }
 
 if [ "$MODE" = valgrind ] && ! have valgrind; then
-    not_run 'C programs under valgrind' 'no valgrind: ./build.sh setup'
+    not_run 'C and C++ programs under valgrind' 'no valgrind: ./build.sh setup'
     exit_by_checks
 fi
 [ -f "$DIST/lib/libcis2.so.0" ] || die 'c: dist/lib/libcis2.so.0 is not there: ./build.sh dist'
@@ -127,5 +141,5 @@ compile_all
 if [ "$MODE" != examples ]; then
     for source in "${PROGRAMS[@]}"; do run "$source"; done
 fi
-[ "${#PROGRAMS[@]}" -gt 0 ] || not_ok "C programs ($MODE)" 'there is none'
+[ "${#PROGRAMS[@]}" -gt 0 ] || not_ok "C and C++ programs ($MODE)" 'there is none'
 exit_by_checks

@@ -7,8 +7,8 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/house.sh"
 
 header_alone() {
-    local compiler=$1 language=$2 standard=$3
-    printf '#include "cis2.h"\n' |
+    local header=$1 compiler=$2 language=$3 standard=$4
+    printf '#include "%s"\n' "$header" |
         "$compiler" -x "$language" "-std=$standard" -Wall -Wextra -pedantic -Werror -fsyntax-only -Iinclude -
 }
 
@@ -42,12 +42,15 @@ fi
 # does not compile (docs/architecture.md, section 1).
 check 'the wall: builds without features' cargo check -p cis2 --no-default-features --locked
 check 'pages without warnings' env RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
-check 'header alone as C11' header_alone cc c c11
+check 'cis2.h alone as C11' header_alone cis2.h cc c c11
 if have g++; then
-    check 'header alone as C++17' header_alone g++ c++ c++17
+    check 'cis2.h alone as C++17' header_alone cis2.h g++ c++ c++17
+    check 'cis2.hpp alone as C++17' header_alone cis2.hpp g++ c++ c++17
+    check 'cis2.hpp alone as C++20' header_alone cis2.hpp g++ c++ c++20
 else
-    not_run 'header alone as C++17' 'no g++: ./build.sh setup'
+    not_run 'the headers alone as C++' 'no g++: ./build.sh setup'
 fi
+check 'cis2.hpp has all of cis2.h' bash tools/wrapped.sh
 check 'no ring in the workspace' no_ring
 check 'one version of aws-lc-rs' one_aws_lc
 exit_by_checks

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Three sign-ins against a strict local CIS2, then the mistakes it refuses, side by side with what was really wrong.
+# Four sign-ins against a strict local CIS2, then the mistakes it refuses, side by side with what was really wrong.
 # Enters: [--check], as `test` calls it: the transcript is judged too. Leaves: the transcript on the screen and in
 # target/demo/transcript.txt; 1 if a sign-in failed or a mistake was not refused as it should be.
 set -euo pipefail
@@ -15,20 +15,21 @@ sign_ins() {
 shell|from the shell|examples/shell/sign_in.sh
 c-blocking|from C, blocking|examples/c/sign_in.c
 c-by-hand|from C, over libcurl|examples/c/sign_in_by_hand.c
+cpp|from C++|examples/cpp/sign_in.cpp
 TABLE
 }
 
-program_of() { printf '%s/c/examples/%s' "$TARGET" "$(printf '%s' "${1%.c}" | tr '/' '-')"; }
+program_of() { printf '%s/c/examples/%s' "$TARGET" "$(printf '%s' "${1%.*}" | tr '/' '-')"; }
 
-# can_run WHAT: a C program that compiles is missing only where libcurl is (tools/c.sh has said so).
-can_run() { case "$1" in *.c) [ -x "$(program_of "$1")" ] ;; esac; }
+# can_run WHAT: a program that compiles is missing only where libcurl or g++ is (tools/c.sh has said so).
+can_run() { case "$1" in *.c | *.cpp) [ -x "$(program_of "$1")" ] ;; esac; }
 
 # call WHAT: an example, with the addresses and files of the simulator in CIS2_SIM_*, no arguments and no input.
 call() {
     case "$1" in
         # Its lines say `cis2`, as they would after an installation.
         *.sh) PATH=$(dirname "$CIS2_PROGRAM"):$PATH bash "$1" </dev/null ;;
-        *.c) "$(program_of "$1")" </dev/null ;;
+        *.c | *.cpp) "$(program_of "$1")" </dev/null ;;
     esac
 }
 
@@ -83,7 +84,7 @@ judge() {
     while IFS='|' read -r name title what; do
         case "$(<"$WORK/$name")" in
             ok) ok "signs in $title" ;;
-            'not run') not_run "signs in $title" "$what needs libcurl: ./build.sh setup" ;;
+            'not run') not_run "signs in $title" "$what needs libcurl, and g++ where it is C++: ./build.sh setup" ;;
             *) not_ok "signs in $title" "$what failed" ;;
         esac
     done < <(sign_ins)

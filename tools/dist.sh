@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Lays out dist/: the shared library with its soname, the header, the pkg-config file.
+# Lays out dist/: the shared library with its soname, the headers, the pkg-config file.
 # Enters: the working tree. Leaves: dist/lib/libcis2.so.0 (stripped, LTO), dist/lib/libcis2.so -> libcis2.so.0,
-# dist/include/cis2.h, dist/lib/pkgconfig/cis2.pc. Tests and packing take the library from here only.
+# dist/include/cis2.h and cis2.hpp, dist/lib/pkgconfig/cis2.pc. Tests and packing take the library from here only.
 set -euo pipefail
 # shellcheck source=tools/house.sh
 . "$(dirname "${BASH_SOURCE[0]}")/house.sh"
@@ -49,6 +49,7 @@ strip --strip-unneeded -o "$TARGET/release/libcis2.stripped.so" "$BUILT"
 put "$TARGET/release/libcis2.stripped.so" "$DIST/lib/libcis2.so.0"
 ln -sfn libcis2.so.0 "$DIST/lib/libcis2.so"
 put include/cis2.h "$DIST/include/cis2.h"
+put include/cis2.hpp "$DIST/include/cis2.hpp"
 pkg_config_file >"$DIST/lib/pkgconfig/cis2.pc"
 
 printf 'dist/lib/libcis2.so.0: %s bytes, stripped\n' "$(stat -c %s "$DIST/lib/libcis2.so.0")"

@@ -94,7 +94,7 @@ void tap_ok(cis2_status status, const char *call, int line)
     free_why();
 }
 
-static void expect_no_secret(cis2_str text, const char *call, int line)
+void tap_no_secret(cis2_str text, const char *call, int line)
 {
     if (text.data == NULL) {
         return;
@@ -125,7 +125,7 @@ void tap_refused_saying(cis2_status expected, const char *words, cis2_status fou
                                   cis2_error_oauth_error(why),
                                   cis2_error_oauth_description(why)};
         for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-            expect_no_secret(texts[i], call, line);
+            tap_no_secret(texts[i], call, line);
         }
         if (message.len == 0 || strncmp(message.data, name.data, name.len) != 0 || strchr(message.data, '\n') != NULL) {
             fail(line, call, "a message that is not one line with the status' name first");

@@ -36,6 +36,8 @@ void tap_ok(cis2_status status, const char *call, int line);
 void tap_refused(cis2_status expected, cis2_status found, const char *call, int line);
 void tap_refused_saying(cis2_status expected, const char *words, cis2_status found, const char *call, int line);
 void tap_expect(int holds, const char *what, int line);
+/* An error's text holds none of the secrets, and a NUL stands behind it. */
+void tap_no_secret(cis2_str text, const char *what, int line);
 void tap_same_text(const char *expected, cis2_str found, const char *what, int line);
 void tap_same_number(int64_t expected, int64_t found, const char *what, int line);
 
