@@ -16,9 +16,11 @@ verbs() {
   abi       what the shared library exports and needs, compared with the header and tests/abi/exports.txt
   c         compiles and runs the C and C++ examples and tests: plain, under AddressSanitizer, under Valgrind
   check     format, lints, pages, the build without features, the headers alone, one crypto provider
-  dist      the shared library with its headers and pkg-config file, laid out in dist/
+  consumer  C and C++ programs outside of the tree against a fresh installation, shared and static
+  dist      the libraries, shared and static, with headers, pkg-config files and CMake package, laid out in dist/
   docs      writes docs/errors.md, docs/events.md and docs/cis2.md anew from the tables
   header    writes include/cis2.h anew from src/ffi
+  install   puts that into PREFIX (/usr/local), the libraries into its LIBDIR (lib), all below DESTDIR for a packager
   setup     installs with apt what this machine lacks, after saying what and why (--no-install only says it)
   simulate  a local CIS2 in the foreground (arguments go to `cis2 simulate`, try --help)
 
@@ -47,10 +49,15 @@ case "$verb" in
         exit "$status"
         ;;
     check) bash tools/check.sh ;;
+    consumer)
+        bash tools/dist.sh
+        bash tools/consumer.sh
+        ;;
     demo) bash tools/demo.sh "$@" ;;
     dist) bash tools/dist.sh ;;
     docs) CIS2_WRITE_DOCS=1 cargo test -p cis2 --test rust --locked -- docs:: ;;
     header) CIS2_WRITE_HEADER=1 cargo test -p cis2 --test rust --locked -- header:: ;;
+    install) bash tools/install.sh ;;
     setup) bash tools/setup.sh "$@" ;;
     simulate)
         program=$(bash tools/program.sh)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the shipped library shows to a linker, compared with what was promised.
+# What the shipped libraries show to a linker, compared with what was promised.
 # Enters: dist/ as tools/dist.sh laid it out, tests/abi/exports.txt. Leaves: a line for each check, which says
 # what differs; 1 if one failed. The highest glibc version needed is said and not judged: it is the build machine's.
 set -euo pipefail
@@ -42,6 +42,9 @@ sort -u "$WORK/listed" >"$WORK/promised"
 
 same 'exports are the functions of the header' "$WORK/library" 'the library' "$WORK/header" 'the header'
 same 'exports are those of exports.txt' "$WORK/library" 'the library' "$WORK/promised" 'exports.txt'
+# What else were global would clash with another Rust library, or another aws-lc, in the same program.
+nm --extern-only --defined-only "$DIST/lib/libcis2.a" | awk 'NF == 3 { print $3 }' | sort -u >"$WORK/static"
+same 'the static library shows the same alone' "$WORK/static" 'libcis2.a' "$WORK/promised" 'exports.txt'
 if cmp -s "$WORK/listed" "$WORK/promised"; then
     ok 'exports.txt is sorted'
 else
@@ -77,13 +80,14 @@ fi
 printf 'needs glibc %s or newer\n' "$(readelf --version-info --wide "$LIBRARY" | grep -oE 'GLIBC_[0-9.]+' | cut -d_ -f2 | sort -Vu | tail -n 1)"
 
 twice() {
-    printf '#include <cis2.h>\n#include <cis2.h>\n' |
-        "$1" -x "$2" "-std=$3" -Wall -Wextra -pedantic -Werror -fsyntax-only -I"$DIST/include" -
+    printf '#include <%s>\n#include <%s>\n' "$1" "$1" |
+        "$2" -x "$3" "-std=$4" -Wall -Wextra -pedantic -Werror -fsyntax-only -I"$DIST/include" -
 }
-check 'header twice in one file, C11' twice cc c c11
+check 'cis2.h twice in one file, C11' twice cis2.h cc c c11
 if have g++; then
-    check 'header twice in one file, C++17' twice g++ c++ c++17
+    check 'cis2.h twice in one file, C++17' twice cis2.h g++ c++ c++17
+    check 'cis2.hpp twice in one file, C++17' twice cis2.hpp g++ c++ c++17
 else
-    not_run 'header twice in one file, C++17' 'no g++: ./build.sh setup'
+    not_run 'the headers twice in one file, C++17' 'no g++: ./build.sh setup'
 fi
 exit_by_checks

@@ -1,56 +1,59 @@
 #!/usr/bin/env bash
-# Lays out dist/: the shared library with its soname, the headers, the pkg-config file.
+# Lays out dist/ as a prefix: the libraries, shared and static, the headers, the pkg-config files, the CMake package.
 # Enters: the working tree. Leaves: dist/lib/libcis2.so.0 (stripped, LTO), dist/lib/libcis2.so -> libcis2.so.0,
-# dist/include/cis2.h and cis2.hpp, dist/lib/pkgconfig/cis2.pc. Tests and packing take the library from here only.
+# dist/lib/libcis2.a (one object that shows the functions of the header alone), dist/include, dist/lib/pkgconfig,
+# dist/lib/cmake/cis2. Tests and packing take the library from here only.
 set -euo pipefail
 # shellcheck source=tools/house.sh
 . "$(dirname "${BASH_SOURCE[0]}")/house.sh"
+# shellcheck source=tools/lay_out.sh
+. tools/lay_out.sh
 
-VERSION=$(sed -n '0,/^version = /s/^version = "\(.*\)"$/\1/p' Cargo.toml)
-BUILT=$TARGET/release/libcis2.so
-SUM=$TARGET/release/libcis2.dist-sum
+BUILT=$TARGET/release
+SUM=$BUILT/libcis2.dist-sum
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/cis2-dist.XXXXXX")
+trap 'rm -rf "$WORK"' EXIT
 
-# cargo applies no LTO to a library of several kinds, so the shipped one is made by `cargo rustc --crate-type`
-# (rust-lang/cargo#4611). A later `cargo build --release` writes another library to the same place, and cargo
+# cargo applies no LTO to a library that is an rlib too, so the shipped ones are made by `cargo rustc --crate-type`, both
+# in one pass (rust-lang/cargo#4611). A later `cargo build --release` writes another library to the same place, and cargo
 # then takes that for ours: what is not the file we last made goes first.
-build_library() {
+build_libraries() {
     if ! sha256sum --status --check "$SUM" 2>/dev/null; then
-        rm -f "$BUILT" "$TARGET/release/deps/libcis2.so"
+        rm -f "$BUILT"/libcis2.{so,a} "$BUILT"/deps/libcis2.{so,a}
     fi
-    cargo rustc -p cis2 --lib --crate-type cdylib --features capi --release --locked
-    sha256sum "$BUILT" >"$SUM"
+    # What the system must give to whoever links the static library is a note among the warnings.
+    cargo rustc -p cis2 --lib --crate-type cdylib,staticlib --features capi --release --locked -- \
+        --print native-static-libs 2> >(tee "$WORK/notes" >&2)
+    wait "$!"
+    sha256sum "$BUILT/libcis2.so" "$BUILT/libcis2.a" >"$SUM"
 }
 
-# put FILE PLACE: whole or not at all, and never into a file that a running program has mapped.
-put() {
-    mkdir -p "$(dirname "$2")"
-    cp "$1" "$2.new"
-    mv -f "$2.new" "$2"
+# The archive as rustc makes it has 700 objects, with all global symbols of Rust's standard library and of aws-lc: beside
+# another Rust library it does not link. So all of it becomes one object, in which the exported functions alone are
+# global; its sections stay apart, so that the linker of a program still drops what is not used.
+# Group members of the same name in another library would take the place of ours: the groups are dissolved. The bitcode
+# of another LLVM makes binutils' plugins stumble: it goes.
+static_library() {
+    local -a roots=()
+    local name
+    while read -r name; do roots+=(-u "$name"); done <"$WORK/exports"
+    ld -r --gc-sections --force-group-allocation "${roots[@]}" -o "$WORK/all.o" "$BUILT/libcis2.a"
+    objcopy --strip-unneeded --remove-section=.llvmbc --remove-section=.llvmcmd \
+        --keep-global-symbols="$WORK/exports" "$WORK/all.o" "$WORK/cis2.o"
+    # D: no time and no user in the archive.
+    ar rcsD "$WORK/libcis2.a" "$WORK/cis2.o"
 }
 
-# The prefix is found from where this file lies, so that dist/ can be moved.
-pkg_config_file() {
-    cat <<PC
-prefix=\${pcfiledir}/../..
-libdir=\${prefix}/lib
-includedir=\${prefix}/include
+build_libraries
+grep -vE '^ *(#|$)' tests/abi/exports.txt >"$WORK/exports"
+strip --strip-unneeded -o "$WORK/$SONAME" "$BUILT/libcis2.so"
+static_library
+sed -n 's/^note: native-static-libs: *//p' "$WORK/notes" >"$WORK/libcis2.a.needs"
+[ -s "$WORK/libcis2.a.needs" ] || die 'dist: rustc did not say what a static library needs'
+lay_out "$DIST" lib "$WORK"
+put "$WORK/libcis2.a.needs" "$DIST/lib/libcis2.a.needs"
 
-Name: cis2
-Description: Sign in with NHS Care Identity Service 2
-Version: $VERSION
-Libs: -L\${libdir} -lcis2
-Cflags: -I\${includedir}
-PC
-}
-
-build_library
-mkdir -p "$DIST/lib/pkgconfig"
-strip --strip-unneeded -o "$TARGET/release/libcis2.stripped.so" "$BUILT"
-put "$TARGET/release/libcis2.stripped.so" "$DIST/lib/libcis2.so.0"
-ln -sfn libcis2.so.0 "$DIST/lib/libcis2.so"
-put include/cis2.h "$DIST/include/cis2.h"
-put include/cis2.hpp "$DIST/include/cis2.hpp"
-pkg_config_file >"$DIST/lib/pkgconfig/cis2.pc"
-
-printf 'dist/lib/libcis2.so.0: %s bytes, stripped\n' "$(stat -c %s "$DIST/lib/libcis2.so.0")"
+for name in "$SONAME" libcis2.a; do
+    printf 'dist/lib/%s: %s bytes, stripped\n' "$name" "$(stat -c %s "$DIST/lib/$name")"
+done
 ok 'dist laid out'

@@ -22,6 +22,8 @@ command curl|curl|demo|sends the mistakes of the demo without anything of ours
 command openssl|openssl|must|judges our assertion with means of its own
 path /etc/ssl/certs/ca-certificates.crt|ca-certificates|must|the system's trusted roots
 command g++|g++|demo|examples/cpp, tests/cpp, the headers as C++17
+command cmake|cmake|test|a program outside the tree finds the installed library with it
+command make|make|test|the same with pkg-config
 command valgrind|valgrind|test|leaks and misuse of memory in the C programs
 package libc6-dbg|libc6-dbg|test|valgrind reads the C library's symbols
 TABLE

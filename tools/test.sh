@@ -94,6 +94,7 @@ if have cargo && have cc; then
     stage program '' build_program
     stage dist '' bash tools/dist.sh
     stage abi 'dist' bash tools/abi.sh
+    stage consumer 'dist' bash tools/consumer.sh
     export CIS2_PROGRAM=$TARGET/debug/cis2
     for mode in plain asan valgrind; do
         CIS2_SIM_LOG=$OUT/simulator-c-$mode.log stage "c-$mode" 'dist program' bash tools/c.sh "$mode"
