@@ -18,6 +18,7 @@ verbs() {
   check     format, lints, pages, the build without features, the headers alone, one crypto provider
   consumer  C and C++ programs outside of the tree against a fresh installation, shared and static
   dist      the libraries, shared and static, with headers, pkg-config files and CMake package, laid out in dist/
+  dist-old-glibc  the shared library for glibc 2.17, in dist/glibc-2.17 (some minutes; its tools come from PyPI)
   docs      writes docs/errors.md, docs/events.md and docs/cis2.md anew from the tables
   header    writes include/cis2.h anew from src/ffi
   install   puts that into PREFIX (/usr/local), the libraries into its LIBDIR (lib), all below DESTDIR for a packager
@@ -55,6 +56,7 @@ case "$verb" in
         ;;
     demo) bash tools/demo.sh "$@" ;;
     dist) bash tools/dist.sh ;;
+    dist-old-glibc) bash tools/dist-old-glibc.sh ;;
     docs) CIS2_WRITE_DOCS=1 cargo test -p cis2 --test rust --locked -- docs:: ;;
     header) CIS2_WRITE_HEADER=1 cargo test -p cis2 --test rust --locked -- header:: ;;
     install) bash tools/install.sh ;;
