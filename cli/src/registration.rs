@@ -54,6 +54,15 @@ pub fn algorithm_parser() -> impl TypedValueParser<Value = Algorithm> {
     names.try_map(|name| Algorithm::from_name(&name).ok_or("an algorithm of no row"))
 }
 
+/// The values of `--algorithm` where a key is made to be registered: what some built-in row takes, and so RSA.
+pub fn registrable_algorithm_parser() -> impl TypedValueParser<Value = Algorithm> {
+    let rows = Platform::all();
+    let is_taken = |algorithm| rows.iter().any(|row| row.algorithms.contains(&algorithm));
+    let names = ALGORITHMS.iter().filter(|row| is_taken(row.algorithm)).map(|row| row.name);
+    let parser = PossibleValuesParser::new(names.collect::<Vec<_>>());
+    parser.try_map(|name| Algorithm::from_name(&name).ok_or("an algorithm of no row"))
+}
+
 /// A platform row from a file.
 pub fn platform_from_file(path: &Path) -> Result<Platform> {
     Ok(Platform::from_json(&file::read_text(path, Kind::PlatformRow)?)?)

@@ -100,6 +100,14 @@ impl PublicHalf {
         Some([&[UNCOMPRESSED], x.as_slice(), y].concat())
     }
 
+    /// The curve; none of an RSA key.
+    pub fn curve(&self) -> Option<Curve> {
+        match self {
+            Self::Ec { curve, .. } => Some(*curve),
+            Self::Rsa { .. } => None,
+        }
+    }
+
     /// The length of the modulus, or the size of the curve.
     pub fn bits(&self) -> usize {
         match self {

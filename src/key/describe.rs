@@ -12,6 +12,7 @@ use super::private::{Encrypted, Found, Place, Plain};
 use super::{MAX_KEY_FILE_BYTES, sniff};
 use crate::error::{Error, Result, Status};
 use crate::http::printable;
+use crate::jose::Curve;
 use crate::jose::jwk::PublicHalf;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -30,8 +31,6 @@ pub enum FileKind {
     Certificate,
     /// A certificate signing request.
     CertificateRequest,
-    /// A private key in DER that cannot be read.
-    DamagedDer,
     /// A PEM block that cannot be read.
     DamagedPem,
     /// Nothing, or only white space.
@@ -106,12 +105,18 @@ pub struct Description {
     pub cipher: Option<String>,
     what: String,
     half: Option<PublicHalf>,
+    curve: Option<Curve>,
 }
 
 impl Description {
     /// The length of the RSA modulus or the size of the curve, of a private key, public key or certificate.
     pub fn bits(&self) -> Option<usize> {
-        self.half.as_ref().map(PublicHalf::bits)
+        self.half.as_ref().map(PublicHalf::bits).or(self.curve.map(Curve::bits))
+    }
+
+    /// The curve of an EC key; none of an RSA key, and of what is no key.
+    pub fn curve(&self) -> Option<Curve> {
+        self.curve
     }
 
     /// The RFC 7638 thumbprint of the public half.
@@ -186,6 +191,7 @@ pub(super) fn read(bytes: &[u8]) -> Reading {
         line_ends: if blocks.blocks.is_empty() { LineEnds::None } else { line_ends(text) },
         cipher: verdict.cipher,
         what: verdict.what,
+        curve: verdict.curve.or(verdict.half.as_ref().and_then(PublicHalf::curve)),
         half: verdict.half,
     };
     Reading { description, key: verdict.key }
@@ -241,6 +247,8 @@ pub(super) struct Verdict {
     what: String,
     cipher: Option<String>,
     half: Option<PublicHalf>,
+    /// Said where a private EC key leaves its public half out.
+    curve: Option<Curve>,
     key: Result<Found>,
 }
 
@@ -248,7 +256,7 @@ impl Verdict {
     /// The refusal of a file, which is described as the error's `found` does.
     pub fn refused(kind: FileKind, error: Error) -> Self {
         let what = error.found_text().unwrap_or_default().to_owned();
-        Self { kind, what, cipher: None, half: None, key: Err(error) }
+        Self { kind, what, cipher: None, half: None, curve: None, key: Err(error) }
     }
 
     /// The refusal of a file that is something.
@@ -324,7 +332,7 @@ fn encrypted_block(block: &Block<'_>) -> Verdict {
         Ok(encrypted) => {
             let cipher = Some(encrypted.shown());
             let key = Ok(Found::Encrypted(encrypted));
-            Verdict { kind: FileKind::EncryptedPrivateKey, what: what.to_owned(), cipher, half: None, key }
+            Verdict { kind: FileKind::EncryptedPrivateKey, what: what.to_owned(), cipher, half: None, curve: None, key }
         }
         Err((error, None)) => Verdict::refused(FileKind::DamagedPem, error),
         Err((error, cipher)) => {
@@ -351,8 +359,8 @@ fn plain_block(block: &Block<'_>, form: Form) -> Verdict {
     match Plain::judge(form, der, Place::Block(label)) {
         Ok(plain) => {
             let what = plain.shown(Place::Block(label));
-            let half = plain.shape().half.clone();
-            Verdict { kind: FileKind::PrivateKey, what, cipher: None, half, key: Ok(Found::Plain(plain)) }
+            let (half, curve) = (plain.shape().half.clone(), plain.shape().curve);
+            Verdict { kind: FileKind::PrivateKey, what, cipher: None, half, curve, key: Ok(Found::Plain(plain)) }
         }
         Err(refused) => {
             let kind = if refused.is_damaged { FileKind::DamagedPem } else { FileKind::UnusablePrivateKey };

@@ -80,7 +80,11 @@ fn facts(options: &Options, description: &Description) -> String {
 fn public_jwk(options: &Options, description: &Description, pem: &[u8]) -> cis2::error::Result<Value> {
     let thumbprint = description.thumbprint();
     let key_id = options.kid.as_deref().or(thumbprint.as_deref()).unwrap_or(PROVISIONAL_KEY_ID);
-    let key = SigningKey::from_pem(pem, None, key_id, options.algorithm.unwrap_or(Algorithm::Rs256))?;
+    let fitting = match description.curve() {
+        Some(curve) => curve.algorithm(),
+        None => Algorithm::Rs256,
+    };
+    let key = SigningKey::from_pem(pem, None, key_id, options.algorithm.unwrap_or(fitting))?;
     let mut jwk: Value = serde_json::from_str(&key.public_jwk_json()).unwrap_or_default();
     if let Value::Object(members) = &mut jwk
         && options.algorithm.is_none()

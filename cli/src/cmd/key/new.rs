@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::exit::{Failure, Result};
 use crate::file::{self, Staged, shown};
 use crate::output::{Output, fields, shell_word, wrap};
-use crate::registration::algorithm_parser;
+use crate::registration::registrable_algorithm_parser;
 
 /// Read and write for the owner alone.
 const MODE_PRIVATE: u32 = 0o600;
@@ -32,7 +32,7 @@ pub struct Options {
     bits: String,
 
     /// Signing algorithm that you are going to register; CIS2 takes these two
-    #[arg(long, default_value = "RS256", value_parser = algorithm_parser())]
+    #[arg(long, default_value = "RS256", value_parser = registrable_algorithm_parser())]
     algorithm: Algorithm,
 
     /// Where the private key goes
