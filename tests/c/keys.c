@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,10 +39,38 @@ static cis2_status status_named(const char *name)
     return strcmp(name, "ok") == 0 ? CIS2_STATUS_OK : -1;
 }
 
-/* {"file": "...", "expect": "...", "says": ["...", "..."]} */
+/* Numbers are permanent: those of the header, by the names of the standard. */
+static uint32_t algorithm_named(const char *name)
+{
+    const char *const names[] = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"};
+    for (uint32_t number = 1; number <= 9; number++) {
+        if (strcmp(names[number - 1], name) == 0) {
+            return number;
+        }
+    }
+    return 0;
+}
+
+/* What a row says of how its file is read. */
+typedef struct reading {
+    cis2_bytes file;
+    cis2_bytes password;
+    uint32_t algorithm;
+    bool is_der;
+} reading;
+
+static cis2_status load(const reading *how, cis2_key **key)
+{
+    return how->is_der ? cis2_key_from_der(how->file, how->password, text("k"), how->algorithm, key, &why)
+                       : cis2_key_from_pem(how->file, how->password, text("k"), how->algorithm, key, &why);
+}
+
+/* {"file": "...", "form": "der", "algorithm": "...", "password": "...", "expect": "...", "says": ["...", "..."]}; form,
+ * algorithm and password may be missing. */
 static void check_row(const char *line)
 {
     char file[ROW_BYTES], expect[ROW_BYTES], words[ROW_BYTES], path[ROW_BYTES * 2];
+    char password[ROW_BYTES], algorithm[ROW_BYTES];
     size_t len = 0;
     cis2_key *key = NULL;
 
@@ -52,21 +81,25 @@ static void check_row(const char *line)
     if (pem == NULL) {
         tap_give_up(path, "cannot be read");
     }
-    const cis2_bytes input = {(const uint8_t *)pem, len};
+    reading how = {{(const uint8_t *)pem, len}, no_bytes, CIS2_ALGORITHM_RS256, false};
+    if (quoted(after(line, "\"password\":"), password) != NULL) {
+        how.password = bytes(password);
+    }
+    if (quoted(after(line, "\"algorithm\":"), algorithm) != NULL) {
+        how.algorithm = algorithm_named(algorithm);
+    }
+    how.is_der = strstr(line, "\"form\": \"der\"") != NULL;
     const cis2_status expected = status_named(expect);
     const char *says = after(line, "\"says\": [");
     EXPECT(says != NULL && expected != -1);
     if (expected == CIS2_STATUS_OK) {
-        OK(cis2_key_from_pem(input, no_bytes, text("k"), CIS2_ALGORITHM_RS256, &key, &why));
+        OK(load(&how, &key));
         EXPECT(key != NULL);
     } else {
-        tap_refused(expected, cis2_key_from_pem(input, no_bytes, text("k"), CIS2_ALGORITHM_RS256, &key, &why), file,
-                    __LINE__);
+        tap_refused(expected, load(&how, &key), file, __LINE__);
         EXPECT(key == NULL);
         while (says != NULL && *says != ']' && (says = quoted(says, words)) != NULL) {
-            tap_refused_saying(expected, words,
-                               cis2_key_from_pem(input, no_bytes, text("k"), CIS2_ALGORITHM_RS256, &key, &why), file,
-                               __LINE__);
+            tap_refused_saying(expected, words, load(&how, &key), file, __LINE__);
         }
     }
     cis2_key_free(key);
