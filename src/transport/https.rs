@@ -6,6 +6,7 @@ use std::time::Duration;
 use once_cell::sync::OnceCell;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
 use super::failure::{self, Failure};
@@ -16,10 +17,15 @@ use crate::event::{Event, Host};
 use crate::flow::Step;
 use crate::http::{self, Headers, MAX_BODY_BYTES, Method, Request};
 
+/// Most connections of one client at once; further requests wait for one of them. A connection costs about 15 kB, a flow
+/// that waits 3 kB; and a provider is not to be met by thousands of handshakes.
+pub const MAX_CONNECTIONS: usize = 512;
+
 /// Sends what flows ask for. Reads no trust store and builds no TLS before the first request.
 pub struct Https {
     options: TransportOptions,
     sender: OnceCell<reqwest::Client>,
+    places: Semaphore,
 }
 
 /// An answer as the network gave it.
@@ -33,7 +39,7 @@ struct Answer {
 impl Https {
     /// A transport with these options.
     pub fn new(options: TransportOptions) -> Self {
-        Self { options, sender: OnceCell::new() }
+        Self { options, sender: OnceCell::new(), places: Semaphore::new(MAX_CONNECTIONS) }
     }
 
     /// Runs a flow to its end. `timeout` is for the whole flow; `None` leaves it to the time of each request.
@@ -69,10 +75,14 @@ impl Https {
         deadline: Option<Instant>,
     ) -> std::result::Result<Answer, Failure> {
         let Some((purpose, attempt)) = flow.asks_for() else { return self.send(request, deadline).await };
-        let (client, host) = (flow.client(), || Host::of(&request.url));
-        client.tell(|| Event::RequestSent { purpose, host: host(), attempt });
-        let begun = Instant::now();
-        let answer = self.send(request, deadline).await;
+        let (client, host, begun) = (flow.client(), || Host::of(&request.url), Instant::now());
+        let answer = match self.place(deadline).await {
+            Ok(_place) => {
+                client.tell(|| Event::RequestSent { purpose, host: host(), attempt });
+                self.send(request, deadline).await
+            }
+            Err(failure) => Err(failure),
+        };
         let duration_ms = || u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         client.tell(|| match &answer {
             Ok(answer) => Event::RequestAnswered {
@@ -92,6 +102,18 @@ impl Https {
             },
         });
         answer
+    }
+
+    /// Waits for one of the connections, as long as a request may take.
+    async fn place(&self, deadline: Option<Instant>) -> std::result::Result<SemaphorePermit<'_>, Failure> {
+        let longest = Instant::now() + Duration::from_millis(u64::from(self.options.request_timeout_ms));
+        let until = deadline.map_or(longest, |deadline| deadline.min(longest));
+        match tokio::time::timeout_at(until, self.places.acquire()).await {
+            Ok(Ok(place)) => Ok(place),
+            _ => Err(Failure::before_sending(
+                Error::new(Status::TransportTimeout).found("no free connection within request_timeout_ms"),
+            )),
+        }
     }
 
     async fn send(&self, request: &Request, deadline: Option<Instant>) -> std::result::Result<Answer, Failure> {
@@ -191,4 +213,31 @@ fn tls(options: &TransportOptions) -> Result<rustls::ClientConfig> {
         .dangerous()
         .with_custom_certificate_verifier(std::sync::Arc::new(verifier))
         .with_no_client_auth())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test waits")]
+    fn a_request_that_finds_no_free_connection_in_its_time_never_left() {
+        let options = TransportOptions {
+            connect_timeout_ms: 100,
+            request_timeout_ms: 100,
+            roots_pem: Vec::new(),
+            proxy: None,
+            connect_to: Vec::new(),
+        };
+        let https = Https { options, sender: OnceCell::new(), places: Semaphore::new(1) };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let place = https.place(None).await.unwrap_or_else(|_| panic!("one is free"));
+            let Err(failure) = https.place(None).await else { panic!("none is free") };
+            assert_eq!(failure.error.status(), Status::TransportTimeout);
+            assert!(!failure.request_may_have_left);
+            drop(place);
+            assert!(https.place(None).await.is_ok(), "it was given back");
+        });
+    }
 }

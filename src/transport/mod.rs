@@ -4,4 +4,4 @@
 mod failure;
 mod https;
 
-pub use https::Https;
+pub use https::{Https, MAX_CONNECTIONS};

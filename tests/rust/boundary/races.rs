@@ -8,6 +8,7 @@ use std::thread;
 
 use cis2::error::Status;
 use cis2::ffi::*;
+use cis2::transport::MAX_CONNECTIONS;
 
 use super::callbacks::{Lent, PATIENCE, client_of_the_silent, client_that_knows};
 use super::threads::client_of_nobody;
@@ -142,11 +143,11 @@ unsafe extern "C" fn leave<T>(_: *mut T) {}
 
 #[cfg(target_os = "linux")]
 #[test]
-fn thousands_in_flight_need_no_thread_each() {
+fn thousands_in_flight_need_no_thread_and_no_socket_each() {
     let _alone = alone();
     let (client, _silent) = client_of_the_silent();
-    let threads = || std::fs::read_dir("/proc/self/task").expect("/proc").count();
-    let before = threads();
+    let count_of = |what: &str| std::fs::read_dir(format!("/proc/self/{what}")).expect("/proc").count();
+    let (threads, files) = (count_of("task"), count_of("fd"));
     let races: Vec<Race> = (0..IN_FLIGHT).map(|_| Race::default()).collect();
     let begun = std::time::Instant::now();
     let flows: Vec<_> = races
@@ -157,7 +158,8 @@ fn thousands_in_flight_need_no_thread_each() {
             (flow, Owned(operation, cis2_operation_free))
         })
         .collect();
-    assert!(threads() <= before + 8, "{} threads for {IN_FLIGHT} flows, {before} before", threads());
+    assert!(count_of("task") <= threads + 8, "{} threads, {threads} before", count_of("task"));
+    assert!(count_of("fd") <= files + MAX_CONNECTIONS + 50, "{} files, {files} before", count_of("fd"));
     call!(cis2_client_close(client.p())).ok();
     drop(flows);
     assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
