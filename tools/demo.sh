@@ -15,6 +15,7 @@ sign_ins() {
 shell|from the shell|examples/shell/sign_in.sh
 c-blocking|from C, blocking|examples/c/sign_in.c
 c-by-hand|from C, over libcurl|examples/c/sign_in_by_hand.c
+c-callbacks|from C, on callbacks|examples/c/callbacks.c
 cpp|from C++|examples/cpp/sign_in.cpp
 TABLE
 }

@@ -1,6 +1,6 @@
 /*
- * What stands around a sign-in in both examples: a client made from settings, and errors that end the program. A
- * header, so that each example is one file to compile.
+ * What stands around a sign-in in all examples: a client made from settings, and errors that end the program. A header,
+ * so that each example is one file to compile.
  *
  * The settings are the simulator's, in CIS2_SIM_...; at a real CIS2 they are yours.
  */
@@ -99,8 +99,8 @@ static cis2_key *read_key(void)
     return key;
 }
 
-/* Made once, at start, and shared by all threads. */
-static cis2_client *make_client(void)
+/* Made once, at start, and shared by all threads. `on_event`: told what happens, for a log; NULL for nobody. */
+static cis2_client *make_client(cis2_event_fn on_event)
 {
     cis2_error *error;
     cis2_config *config;
@@ -131,6 +131,9 @@ static cis2_client *make_client(void)
     const cis2_str host_port = {connect_to, (size_t)(colon - connect_to)};
     check(cis2_config_set_connect_to(config, host_port, text(colon + 1), &error), &error);
 
+    if (on_event != NULL) {
+        check(cis2_config_set_events(config, on_event, NULL, NULL, CIS2_LEVEL_INFO, &error), &error);
+    }
     check(cis2_client_new(config, &client, &error), &error);
     cis2_config_free(config);
     return client;

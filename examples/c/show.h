@@ -1,5 +1,5 @@
 /*
- * What both examples put on the screen, and the person's part, so that they run unattended. Nothing here is needed in a
+ * What all examples put on the screen, and the person's part, so that they run unattended. Nothing here is needed in a
  * program of yours, and nothing here prints a secret.
  */
 #ifndef CIS2_EXAMPLES_SHOW_H

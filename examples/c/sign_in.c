@@ -39,7 +39,7 @@ static cis2_sign_in *sign_in(const cis2_client *client, const cis2_authorization
 
 int main(void)
 {
-    cis2_client *client = make_client();
+    cis2_client *client = make_client(NULL);
     cis2_authorization_parameters *parameters = ask_for_role();
     show_assertion(client);
 

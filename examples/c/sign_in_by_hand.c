@@ -195,7 +195,7 @@ int main(void)
     cis2_authorization_request *request;
     cis2_sign_in *sign_in;
     CURL *curl = curl_easy_init();
-    cis2_client *client = make_client();
+    cis2_client *client = make_client(NULL);
     cis2_authorization_parameters *parameters = ask_for_role();
 
     if (curl == NULL) {

@@ -26,6 +26,16 @@ static_assert(CIS2_PLATFORM_CIS2_DEPLOYMENT == 3, "deployment");
 static_assert(CIS2_PLATFORM_CIS2_LIVE == 4, "live");
 static_assert(CIS2_PLATFORM_LOCAL_SIMULATOR == 100, "simulator");
 
+static_assert(CIS2_LEVEL_ERROR == 1, "error");
+static_assert(CIS2_LEVEL_WARNING == 2, "warning");
+static_assert(CIS2_LEVEL_INFO == 3, "info");
+static_assert(CIS2_LEVEL_DEBUG == 4, "debug");
+
+static_assert(CIS2_EVENT_REQUEST_SENT == 1, "the first event");
+static_assert(CIS2_EVENT_DISCOVERY_REFRESHED == 20, "an event");
+static_assert(CIS2_EVENT_FLOW_FAILED == 42, "an event");
+static_assert(CIS2_EVENT_EVENTS_LOST == 80, "the last event");
+
 static_assert(CIS2_STEP_SEND == 1, "send");
 static_assert(CIS2_STEP_SIGN == 2, "sign");
 static_assert(CIS2_STEP_DONE == 3, "done");

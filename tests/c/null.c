@@ -14,6 +14,16 @@ static cis2_authorization_parameters *parameters;
 static cis2_authorization_request *request;
 static cis2_flow *flow;
 
+static void on_complete(void *user_data, cis2_operation *operation, cis2_status status)
+{
+    (void)user_data, (void)operation, (void)status;
+}
+
+static void on_event(void *user_data, const cis2_event *event)
+{
+    (void)user_data, (void)event;
+}
+
 /* What stands in an output before the call: it must not be there after a refusal. */
 static int something;
 #define SOMETHING ((void *)&something)
@@ -85,6 +95,8 @@ static void configurations(void)
     INVALID(cis2_config_set_connect_to(NULL, text("cis2.localhost:443"), text("127.0.0.1:1"), &why));
     INVALID(cis2_config_set_connect_to(config, no_text, text("127.0.0.1:1"), &why));
     INVALID(cis2_config_set_connect_to(config, text("cis2.localhost:443"), no_text, &why));
+    INVALID(cis2_config_set_events(NULL, on_event, NULL, NULL, CIS2_LEVEL_DEBUG, &why));
+    INVALID(cis2_config_set_events(config, NULL, NULL, NULL, CIS2_LEVEL_DEBUG, &why));
     INVALID(cis2_config_danger_set_issuer(NULL, text("https://other.example"), &why));
     INVALID(cis2_config_danger_set_issuer(config, no_text, &why));
     INVALID(cis2_config_danger_set_clock_skew_s(NULL, 300, &why));
@@ -101,6 +113,7 @@ static void clients(void)
 
     INVALID_BLANKS(out, cis2_client_new(NULL, &out, &why));
     INVALID(cis2_client_new(config, NULL, &why));
+    INVALID(cis2_client_close(NULL, &why));
     INVALID_BLANKS(assertion, cis2_client_assertion(NULL, text(SIMULATOR_TOKEN_ENDPOINT), &assertion, &why));
     INVALID_BLANKS(assertion, cis2_client_assertion(client, no_text, &assertion, &why));
     INVALID(cis2_client_assertion(client, text(SIMULATOR_TOKEN_ENDPOINT), NULL, &why));
@@ -154,8 +167,12 @@ static void flows(void)
     cis2_authorization_request *taken = NULL;
     cis2_sign_in *sign_in = NULL;
     cis2_str view;
+    cis2_operation *operation = NULL;
 
     INVALID(cis2_flow_run(NULL, 0, &why));
+    INVALID_BLANKS(operation, cis2_flow_start(NULL, on_complete, NULL, &operation, &why));
+    INVALID(cis2_flow_start(flow, on_complete, NULL, NULL, &why));
+    INVALID(cis2_operation_wait(NULL, 1, &why));
     INVALID(cis2_flow_next(NULL, &step, &why));
     SAME_NUMBER(0, step);
     INVALID(cis2_flow_next(flow, NULL, &why));
@@ -186,6 +203,15 @@ static void accessors(void)
     SAME_NUMBER(0, cis2_error_http_status(NULL));
     SAME_NUMBER(0, cis2_error_is_retryable(NULL));
     SAME_NUMBER(0, cis2_error_clock_offset_s(NULL));
+    SAME_NUMBER(0, cis2_event_id(NULL));
+    SAME_NUMBER(0, cis2_event_level(NULL));
+    NOTHING(cis2_event_name(NULL));
+    NOTHING(cis2_event_message(NULL));
+    SAME_NUMBER(0, cis2_event_field_count(NULL));
+    NOTHING(cis2_event_field_name(NULL, 0));
+    NOTHING(cis2_event_field_value(NULL, 0));
+    NOTHING(cis2_event_field(NULL, text("host")));
+    EXPECT(cis2_operation_error(NULL) == NULL);
     NOTHING(cis2_assertion_text(NULL));
     SAME_NUMBER(0, cis2_assertion_expires_at(NULL));
     NOTHING(cis2_authorization_request_url(NULL));
@@ -229,6 +255,8 @@ static void frees(void)
     cis2_authorization_parameters_free(NULL);
     cis2_authorization_request_free(NULL);
     cis2_flow_free(NULL);
+    cis2_operation_cancel(NULL);
+    cis2_operation_free(NULL);
     cis2_sign_in_free(NULL);
     cis2_identity_free(NULL);
     SAME_NUMBER(before, cis2_live_objects());
