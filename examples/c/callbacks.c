@@ -11,7 +11,7 @@
 
 #include <pthread.h>
 
-/* One person's sign-in. It lives from the first request of the browser until `finished`; callbacks get it as user_data. */
+/* One person's sign-in. It lives from the browser's first request until `finished`; callbacks get it as user_data. */
 typedef struct {
     const cis2_client *client;
     cis2_flow *flow;
@@ -68,7 +68,7 @@ static void on_authorized(void *user_data, cis2_operation *operation, cis2_statu
     cis2_operation_free(operation);
     cis2_flow_free(visit->flow);
 
-    /* At a web server this callback ends here, with a redirect; what follows is the browser's return, another request. */
+    /* At a web server this callback ends here, with a redirect; the rest begins with the browser's return. */
     char *callback = wait_for_callback(visit->request);
     check(cis2_client_begin_sign_in(visit->client, visit->request, text(callback), &visit->flow, &error), &error);
     wipe(callback, strlen(callback));

@@ -1,6 +1,6 @@
 /*
- * Flows that run by themselves: one callback each, however they end; cancelling, freeing and closing at any moment; events.
- * The provider is known already, or nobody listens, or it never says a word.
+ * Flows that run by themselves: one callback each, however they end; cancelling, freeing and closing at any moment;
+ * events. The provider is known already, or nobody listens, or it never says a word.
  */
 #define _POSIX_C_SOURCE 200809L
 

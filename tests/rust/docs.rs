@@ -153,6 +153,17 @@ fn every_snippet_of_the_readme_is_a_region_of_a_file_that_runs() {
     assert!(snippets >= 3, "only {snippets} snippets");
 }
 
+#[test]
+fn every_c_snippet_of_the_page_for_c_is_a_region_of_an_example() {
+    let example = crate::support::read("examples/c/callbacks.c");
+    let page = crate::support::read("docs/c.md");
+    let snippets: Vec<_> = code_blocks(&page).into_iter().filter(|(language, _)| language == "c").collect();
+    assert!(snippets.len() >= 2, "only {} snippets", snippets.len());
+    for (_, block) in snippets {
+        assert!(example.contains(&block), "this snippet is in no example:\n{block}");
+    }
+}
+
 /// Language and text of each block of code.
 fn code_blocks(markdown: &str) -> Vec<(String, String)> {
     let mut parts = markdown.split("```").skip(1).step_by(2);
