@@ -36,7 +36,14 @@ using time = std::chrono::time_point<std::chrono::system_clock, std::chrono::sec
 
 enum class algorithm : std::uint32_t {
     rs256 = CIS2_ALGORITHM_RS256,
+    rs384 = CIS2_ALGORITHM_RS384,
     rs512 = CIS2_ALGORITHM_RS512,
+    ps256 = CIS2_ALGORITHM_PS256,
+    ps384 = CIS2_ALGORITHM_PS384,
+    ps512 = CIS2_ALGORITHM_PS512,
+    es256 = CIS2_ALGORITHM_ES256,
+    es384 = CIS2_ALGORITHM_ES384,
+    es512 = CIS2_ALGORITHM_ES512,
 };
 
 enum class platform : std::uint32_t {
@@ -44,6 +51,11 @@ enum class platform : std::uint32_t {
     cis2_integration = CIS2_PLATFORM_CIS2_INTEGRATION,
     cis2_deployment = CIS2_PLATFORM_CIS2_DEPLOYMENT,
     cis2_live = CIS2_PLATFORM_CIS2_LIVE,
+    api_platform_sandbox = CIS2_PLATFORM_API_PLATFORM_SANDBOX,
+    api_platform_dev = CIS2_PLATFORM_API_PLATFORM_DEV,
+    api_platform_integration = CIS2_PLATFORM_API_PLATFORM_INTEGRATION,
+    api_platform_deployment = CIS2_PLATFORM_API_PLATFORM_DEPLOYMENT,
+    api_platform_live = CIS2_PLATFORM_API_PLATFORM_LIVE,
     local_simulator = CIS2_PLATFORM_LOCAL_SIMULATOR,
 };
 
@@ -267,6 +279,13 @@ class key : public detail::owner<cis2_key, cis2_key_free>
     {
         const cis2_bytes absent = {nullptr, 0};
         return key(detail::made<cis2_key *>(cis2_key_from_pem, pem.c(), password ? password->c() : absent,
+                                            detail::lend(key_id), static_cast<std::uint32_t>(algorithm)));
+    }
+    static key from_der(bytes der, std::string_view key_id, algorithm algorithm,
+                        std::optional<bytes> password = std::nullopt)
+    {
+        const cis2_bytes absent = {nullptr, 0};
+        return key(detail::made<cis2_key *>(cis2_key_from_der, der.c(), password ? password->c() : absent,
                                             detail::lend(key_id), static_cast<std::uint32_t>(algorithm)));
     }
     /* The public half: as a JWK, as the JWK set that you register or host, and its RFC 7638 thumbprint. */
