@@ -23,8 +23,7 @@ build_libraries() {
     fi
     # What the system must give to whoever links the static library is a note among the warnings.
     cargo rustc -p cis2 --lib --crate-type cdylib,staticlib --features capi --release --locked -- \
-        --print native-static-libs 2> >(tee "$WORK/notes" >&2)
-    wait "$!"
+        --print native-static-libs 2>&1 | tee "$WORK/notes" >&2
     sha256sum "$BUILT/libcis2.so" "$BUILT/libcis2.a" >"$SUM"
 }
 
