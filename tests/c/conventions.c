@@ -178,7 +178,7 @@ static void text_that_is_not_utf8(void)
 
 static void unknown_numbers(void)
 {
-    const uint32_t no_algorithms[] = {0, 2, 4, 256, UINT32_MAX}, no_platforms[] = {0, 5, 99, 101, UINT32_MAX};
+    const uint32_t no_algorithms[] = {0, 10, 11, 256, UINT32_MAX}, no_platforms[] = {0, 5, 99, 101, UINT32_MAX};
     cis2_config *config = test_config('s');
     cis2_config *out = NULL;
     cis2_key *key = NULL;
