@@ -462,7 +462,7 @@ fn a_close_drains_its_own_client_and_leaves_others() {
 }
 
 #[test]
-fn callbacks_that_are_kept_waiting_do_not_stop_the_flows() {
+fn callbacks_that_are_kept_waiting_do_not_stop_the_flows_and_a_wait_includes_them() {
     let _alone = alone();
     let (client, failed) = (client_that_knows(), client_of_nobody());
     let gate: Arc<(Mutex<(usize, bool)>, Condvar)> = Arc::default();
@@ -482,6 +482,11 @@ fn callbacks_that_are_kept_waiting_do_not_stop_the_flows() {
     let state = gate.0.lock().expect("a gate");
     let (mut state, waited) = gate.1.wait_timeout_while(state, PATIENCE, |state| state.0 < 4).expect("a gate");
     assert!(!waited.timed_out(), "four callbacks run at once");
+    for operation in &operations {
+        // The outcome is there; the callback has not returned.
+        assert!(ask!(cis2_operation_error(operation.p())).is_null());
+        let _ = call!(cis2_operation_wait(operation.p(), 5)).refused(Status::WaitTimeout);
+    }
     // All callback threads are kept; a flow without a callback, and a blocking one, come to their ends.
     let flow = authorization(&failed);
     let _ = wait(&start_without(&flow)).refused(Status::Connect);
