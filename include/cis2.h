@@ -1302,8 +1302,9 @@ cis2_status cis2_client_new(const cis2_config *config, cis2_client **out_client,
 /**
  * Mints an assertion for an endpoint of this client's platform.
  *
- * `audience`: becomes `aud`, byte for byte. Gives an assertion that you free with `cis2_assertion_free`. Refuses with
- * `CIS2_STATUS_AUDIENCE_FOREIGN` an audience that the platform would not take. Many threads.
+ * `audience`: becomes `aud`, byte for byte; absent for the one of the platform row, its token endpoint or its issuer.
+ * Gives an assertion that you free with `cis2_assertion_free`. Refuses with `CIS2_STATUS_AUDIENCE_FOREIGN` an audience
+ * that the platform would not take, and an absent one where the row names none. Many threads.
  *
  * Typically, you will not need it: the flows mint their own.
  */

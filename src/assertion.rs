@@ -116,11 +116,7 @@ pub fn check_lifetime(lifetime_s: u32) -> Result<()> {
 
 /// Refuses an audience that the row would not take, and says in what the two differ.
 pub fn check_audience(row: &Platform, audience: &str) -> Result<()> {
-    let expected = match row.audience_mode {
-        AudienceMode::TokenEndpoint => row.token_endpoint.as_ref(),
-        AudienceMode::Issuer => Some(&row.issuer),
-    };
-    let Some(expected) = expected.map(Exact::as_str) else { return check_known_host(row, audience) };
+    let Some(expected) = named_audience(row) else { return check_known_host(row, audience) };
     if audience == expected {
         return Ok(());
     }
@@ -130,6 +126,23 @@ pub fn check_audience(row: &Platform, audience: &str) -> Result<()> {
         None => shown,
     };
     Err(Error::new(Status::AudienceForeign).expected(expected).found(found))
+}
+
+/// The audience that the row names; a row without token endpoint names none.
+pub fn audience_of(row: &Platform) -> Result<&str> {
+    named_audience(row).ok_or_else(|| {
+        Error::new(Status::AudienceForeign)
+            .expected("an audience: the platform row names no token endpoint")
+            .found("none")
+    })
+}
+
+fn named_audience(row: &Platform) -> Option<&str> {
+    match row.audience_mode {
+        AudienceMode::TokenEndpoint => row.token_endpoint.as_ref(),
+        AudienceMode::Issuer => Some(&row.issuer),
+    }
+    .map(Exact::as_str)
 }
 
 /// A row without token endpoint takes any address on one of its hosts.

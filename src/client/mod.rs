@@ -96,10 +96,16 @@ impl Client {
         Ok(AuthorizationRequest::restored(sealed, saved))
     }
 
-    /// Mints an assertion for an endpoint of this client's platform.
-    pub fn assertion(&self, audience: &str) -> Result<Assertion> {
+    /// Mints an assertion for an endpoint of this client's platform; with no audience, for the one of its row.
+    pub fn assertion(&self, audience: Option<&str>) -> Result<Assertion> {
         let party = &self.0.party;
-        assertion::check_audience(&party.platform, audience)?;
+        let audience = match audience {
+            Some(audience) => {
+                assertion::check_audience(&party.platform, audience)?;
+                audience
+            }
+            None => assertion::audience_of(&party.platform)?,
+        };
         let jti = random::jti(self.0.sources.random.as_ref())?;
         assertion::mint(
             &party.key,

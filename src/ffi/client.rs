@@ -64,8 +64,9 @@ pub unsafe extern "C" fn cis2_client_new(
 
 /// Mints an assertion for an endpoint of this client's platform.
 ///
-/// `audience`: becomes `aud`, byte for byte. Gives an assertion that you free with `cis2_assertion_free`. Refuses with
-/// `CIS2_STATUS_AUDIENCE_FOREIGN` an audience that the platform would not take. Many threads.
+/// `audience`: becomes `aud`, byte for byte; absent for the one of the platform row, its token endpoint or its issuer.
+/// Gives an assertion that you free with `cis2_assertion_free`. Refuses with `CIS2_STATUS_AUDIENCE_FOREIGN` an audience
+/// that the platform would not take, and an absent one where the row names none. Many threads.
 ///
 /// Typically, you will not need it: the flows mint their own.
 #[unsafe(no_mangle)]
@@ -80,7 +81,7 @@ pub unsafe extern "C" fn cis2_client_assertion(
         guard::status(out_error, || {
             let out = Out::required(out_assertion, "out_assertion")?;
             let client = shared(client, "client")?;
-            out.give(client.client.assertion(view::filled(audience, "audience")?)?.into());
+            out.give(client.client.assertion(view::filled_if(audience, "audience")?)?.into());
             Ok(())
         })
     }

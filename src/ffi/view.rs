@@ -113,6 +113,18 @@ pub unsafe fn filled<'a>(value: cis2_str, name: &str) -> Result<&'a str> {
     }
 }
 
+/// Text that may be absent, and holds something if it is there.
+///
+/// # Safety
+/// As for [`text`].
+pub unsafe fn filled_if<'a>(value: cis2_str, name: &str) -> Result<Option<&'a str>> {
+    if value.data.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise, passed on.
+    unsafe { filled(value, name) }.map(Some)
+}
+
 /// Bytes that must be there.
 ///
 /// # Safety

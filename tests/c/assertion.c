@@ -32,6 +32,15 @@ static void same_member(const char *claims, const char *name, const char *expect
     free(found);
 }
 
+static void no_audience_is_the_one_of_the_platform(void)
+{
+    cis2_assertion *assertion = NULL;
+    OK(cis2_client_assertion(client, (cis2_str){NULL, 0}, &assertion, &why));
+    char *claims = claims_and_free(assertion);
+    same_member(claims, "aud", SIMULATOR_TOKEN_ENDPOINT);
+    free(claims);
+}
+
 static void what_it_says(void)
 {
     const int64_t before = (int64_t)time(NULL);
@@ -192,6 +201,7 @@ int main(void)
 {
     key = key_from_file(TEST_KEY_FILE, TEST_KEY_ID, CIS2_ALGORITHM_RS256);
     client = test_client();
+    tap_run("an assertion without a said audience has the platform's", no_audience_is_the_one_of_the_platform);
     tap_run("an assertion says what the contract wants, for 60 seconds", what_it_says);
     tap_run("the audience keeps its :443", port_stays);
     tap_run("an audience that lost its :443 is refused, and that is said", port_lost);

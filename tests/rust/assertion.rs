@@ -63,7 +63,7 @@ fn openssl_verifies_an_assertion_with_the_published_key() {
 #[test]
 fn the_audience_keeps_its_port_and_exp_is_60_seconds_after_iat() {
     let minted =
-        client_at(NOW).assertion(platform().token_endpoint.expect("an endpoint").as_str()).expect("an assertion");
+        client_at(NOW).assertion(Some(platform().token_endpoint.expect("an endpoint").as_str())).expect("an assertion");
     let (header, claims) = decoded(minted.as_str());
     assert_eq!(
         claims["aud"],
@@ -76,6 +76,12 @@ fn the_audience_keeps_its_port_and_exp_is_60_seconds_after_iat() {
     assert_eq!(header["typ"], "JWT");
     assert_eq!(header.as_object().expect("an object").len(), 3, "no jku, x5u or jwk");
     assert_eq!(claims.as_object().expect("an object").len(), 6, "no nbf");
+}
+
+#[test]
+fn an_assertion_without_a_said_audience_has_the_one_of_the_row() {
+    let minted = client_at(NOW).assertion(None).expect("an assertion");
+    assert_eq!(decoded(minted.as_str()).1["aud"], platform().token_endpoint.expect("an endpoint").as_str());
 }
 
 #[test]

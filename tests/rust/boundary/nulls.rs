@@ -104,7 +104,6 @@ fn a_required_pointer_that_is_null_is_refused() {
         cis2_client_new(config.p() => null);
         cis2_client_close(null());
         cis2_client_assertion(null(), audience => out);
-        cis2_client_assertion(client.p(), NO_TEXT => out);
         cis2_client_assertion(client.p(), audience => null);
         cis2_client_validate_id_token(null(), keys.p(), text, text => out);
         cis2_client_validate_id_token(client.p(), null(), text, text => out);
