@@ -1,0 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+// Only blittable types cross the boundary: a string or bool in a signature does not compile.
+[assembly: DisableRuntimeMarshalling]
+
+// Never from the current folder.
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
