@@ -6,6 +6,8 @@
 set -euo pipefail
 # shellcheck source=tools/house.sh
 . "$(dirname "${BASH_SOURCE[0]}")/house.sh"
+# shellcheck source=tools/dotnet-sdk.sh
+. tools/dotnet-sdk.sh
 
 RUST_FLOOR=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
 
@@ -24,6 +26,10 @@ path /etc/ssl/certs/ca-certificates.crt|ca-certificates|must|the system's truste
 command g++|g++|demo|examples/cpp, tests/cpp, the headers as C++17
 command cmake|cmake|test|a program outside the tree finds the installed library with it
 command make|make|test|the same with pkg-config
+command python3|python3|demo|the tools for glibc 2.17 and the notices of the package
+module ensurepip|python3-venv|demo|a folder of its own for the tools for glibc 2.17
+file zlib.h|zlib1g-dev|test|a C# program compiled ahead of time links it
+command unzip|unzip|test|reads the package's entries
 command valgrind|valgrind|test|leaks and misuse of memory in the C programs
 package libc6-dbg|libc6-dbg|test|valgrind reads the C library's symbols
 TABLE
@@ -34,6 +40,7 @@ present() {
         command) have "$2" ;;
         file) printf '#include <%s>\n' "$2" | cc -E -x c - >/dev/null 2>&1 ;;
         path) [ -e "$2" ] ;;
+        module) have python3 && python3 -c "import $2" 2>/dev/null ;;
         # Other systems cut their C library into other packages.
         package) ! have dpkg-query || [ "$(dpkg-query -W -f '${db:Status-Status}' "$2" 2>/dev/null)" = installed ] ;;
     esac
@@ -54,9 +61,8 @@ rust_is_there() {
 }
 
 main() {
-    local install=yes lenient='' verb=test kind what package weight why
-    local -a packages=() reasons=() may=()
-    local must=0
+    local install=yes lenient='' verb=test status=0
+    local -a may=()
     for argument in "$@"; do
         case "$argument" in
             --no-install) install='' ;;
@@ -66,7 +72,32 @@ main() {
         esac
     done
     rust_is_there || exit 1
+    [ "$(id -u)" -eq 0 ] || may=(sudo -n)
+    system_packages || status=$?
+    dotnet_sdk || status=$?
+    exit "$status"
+}
 
+may_install() { [ -n "$install" ] && { [ "$(id -u)" -eq 0 ] || { have sudo && sudo -n true 2>/dev/null; }; }; }
+
+# The .NET part alone may be left out where no SDK can be had. One that is there and does not work is a failure.
+dotnet_sdk() {
+    find_dotnet && return 0
+    if [ -n "$DOTNET_BROKEN" ]; then
+        complain "The .NET SDK cannot be used: $DOTNET_BROKEN. Repair or remove it."
+        return 1
+    fi
+    if [ -z "$install" ]; then
+        complain "For the C# part: $DOTNET_MISSING"
+    elif ! may_install || ! install_dotnet "${may[@]}" || ! find_dotnet; then
+        complain "The C# part will not run: ${DOTNET_BROKEN:-$DOTNET_MISSING}"
+    fi
+    return 0
+}
+
+system_packages() {
+    local kind what package weight why must=0
+    local -a packages=() reasons=()
     while IFS='|' read -r what package weight why; do
         kind=${what%% *}
         what=${what#* }
@@ -76,26 +107,25 @@ main() {
         reasons+=("$(printf '  %-22s %s' "$package" "$why")")
         if [ "$weight" = must ]; then must=1; fi
     done < <(needs)
-    [ "${#packages[@]}" -gt 0 ] || exit 0
+    [ "${#packages[@]}" -gt 0 ] || return 0
 
     complain "This machine lacks:"
     printf '%s\n' "${reasons[@]}" >&2
     if ! have apt-get; then
         complain "Install these with this system's package manager (the names are Debian's)."
-    elif [ -n "$install" ] && { [ "$(id -u)" -eq 0 ] || { have sudo && sudo -n true 2>/dev/null; }; }; then
-        [ "$(id -u)" -eq 0 ] || may=(sudo -n)
+    elif may_install; then
         complain "Installing them with apt (./build.sh setup --no-install only says the line)."
-        if apt_install "${may[@]}"; then exit 0; fi
+        if apt_install "${may[@]}"; then return 0; fi
         complain "apt could not install them; the line was: apt-get install ${packages[*]}"
     else
         complain "Install them with:"
         complain "  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages[*]}"
     fi
-    if [ -n "$lenient" ] && [ "$must" -eq 0 ]; then exit 0; fi
-    exit 1
+    if [ -n "$lenient" ] && [ "$must" -eq 0 ]; then return 0; fi
+    return 1
 }
 
-# apt_install [sudo -n]: puts in what main() found missing.
+# apt_install [sudo -n]: puts in what system_packages() found missing.
 apt_install() {
     # Another apt may be at work on a new machine (unattended-upgrades): wait for its lock instead of failing.
     local -a apt=("$@" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3)
