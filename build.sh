@@ -19,9 +19,11 @@ verbs() {
   consumer  C and C++ programs outside of the tree against a fresh installation, shared and static
   dist      the libraries, shared and static, with headers, pkg-config files and CMake package, laid out in dist/
   dist-old-glibc  the shared library for glibc 2.17, in dist/glibc-2.17 (some minutes; its tools come from PyPI)
+  dotnet    builds the C# part and runs its tests (or those of the projects named), but for the package's
   docs      writes docs/errors.md, docs/events.md and docs/cis2.md anew from the tables
   header    writes include/cis2.h anew from src/ffi
   install   puts that into PREFIX (/usr/local), the libraries into its LIBDIR (lib), all below DESTDIR for a packager
+  pack      the NuGet package, in dist/nuget
   setup     installs with apt what this machine lacks, after saying what and why (--no-install only says it)
   simulate  a local CIS2 in the foreground (arguments go to `cis2 simulate`, try --help)
 
@@ -58,8 +60,10 @@ case "$verb" in
     dist) bash tools/dist.sh ;;
     dist-old-glibc) bash tools/dist-old-glibc.sh ;;
     docs) CIS2_WRITE_DOCS=1 cargo test -p cis2 --test rust --locked -- docs:: ;;
+    dotnet) bash tools/dotnet.sh all "$@" ;;
     header) CIS2_WRITE_HEADER=1 cargo test -p cis2 --test rust --locked -- header:: ;;
     install) bash tools/install.sh ;;
+    pack) bash tools/pack.sh ;;
     setup) bash tools/setup.sh "$@" ;;
     simulate)
         program=$(bash tools/program.sh)

@@ -25,7 +25,7 @@ fi
 host=$(rustc -vV | sed -n 's/^host: //p')
 
 # A target folder of its own, which the host's builds do not invalidate.
-PATH=$ENVIRONMENT/bin:$PATH CARGO_TARGET_DIR=$TARGET/glibc-$GLIBC cargo-zigbuild rustc --target "$host.$GLIBC" \
+PATH=$ENVIRONMENT/bin:$PATH CARGO_TARGET_DIR=$TARGET/glibc-$GLIBC RUSTFLAGS="${RUSTFLAGS:-} $SHIPPED_RUSTFLAGS" cargo-zigbuild rustc --target "$host.$GLIBC" \
     -p cis2 --lib --crate-type cdylib --features capi --release --locked
 strip --strip-unneeded -o "$WORK/$SONAME" "$TARGET/glibc-$GLIBC/$host/release/libcis2.so"
 put "$WORK/$SONAME" "$PLACE/$SONAME" 755

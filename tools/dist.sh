@@ -22,7 +22,7 @@ build_libraries() {
         rm -f "$BUILT"/libcis2.{so,a} "$BUILT"/deps/libcis2.{so,a}
     fi
     # What the system must give to whoever links the static library is a note among the warnings.
-    cargo rustc -p cis2 --lib --crate-type cdylib,staticlib --features capi --release --locked -- \
+    RUSTFLAGS="${RUSTFLAGS:-} $SHIPPED_RUSTFLAGS" cargo rustc -p cis2 --lib --crate-type cdylib,staticlib --features capi --release --locked -- \
         --print native-static-libs 2>&1 | tee "$WORK/notes" >&2
     sha256sum "$BUILT/libcis2.so" "$BUILT/libcis2.a" >"$SUM"
 }

@@ -1,9 +1,12 @@
 # shellcheck shell=bash
 # What a prefix of the library looks like; dist/ is one, and `install` makes another. Sourced after house.sh, never run.
-# Leaves: VERSION SONAME, put, lay_out.
+# Leaves: VERSION SONAME SHIPPED_RUSTFLAGS, put, lay_out.
 
 VERSION=$(sed -n '0,/^version = /s/^version = "\(.*\)"$/\1/p' Cargo.toml)
 SONAME=libcis2.so.0
+
+# What is shipped says where in the source a defect was, and not on which machine it was compiled.
+SHIPPED_RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-${HOME:-/nonexistent}/.cargo}=cargo --remap-path-prefix=$ROOT=."
 
 # put FILE PLACE: whole or not at all, and never into a file that a running program has mapped.
 put() {

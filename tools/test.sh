@@ -6,6 +6,8 @@
 set -euo pipefail
 # shellcheck source=tools/house.sh
 . "$(dirname "${BASH_SOURCE[0]}")/house.sh"
+# shellcheck source=tools/dotnet-sdk.sh
+. tools/dotnet-sdk.sh
 
 FAILURES_SHOWN=20
 FAILURE='^not ok |^test .* FAILED$'
@@ -65,6 +67,25 @@ stage() {
     fi
 }
 
+# Without an SDK that can be had the C# part does not run, in CI neither; one that is there and does not work is a failure.
+dotnet_stages() {
+    local project
+    if ! find_dotnet; then
+        if [ -n "$DOTNET_BROKEN" ]; then
+            stage dotnet '' printf 'not ok the .NET SDK works: %s\n' "$DOTNET_BROKEN"
+        else
+            stage dotnet '' printf 'skip the C# part: %s\n' "$DOTNET_MISSING"
+        fi
+        return 0
+    fi
+    stage dotnet dist bash tools/dotnet.sh build
+    stage pack dotnet bash tools/pack.sh
+    for project in $(bash tools/dotnet.sh projects); do
+        CIS2_SIM_LOG=$OUT/simulator-$project.log stage "$project" 'dotnet program' bash tools/dotnet.sh test "$project"
+    done
+    CIS2_SIM_LOG=$OUT/simulator-package.log stage Cis2Auth.Package.Tests 'pack program' bash tools/dotnet.sh test Cis2Auth.Package.Tests
+}
+
 # The rows of the last table, and the two sums that the last line says.
 table() {
     local name passed failed skipped layer shown
@@ -84,7 +105,7 @@ table() {
 }
 
 # logs_saying PATTERN: such lines of all logs, each with its stage.
-logs_saying() { (cd "$OUT" && grep -HE "$1" -- *.log) | sed -E 's/^([a-z-]+)\.log:/  \1: /' || true; }
+logs_saying() { (cd "$OUT" && grep -HE "$1" -- *.log) | sed -E 's/^([A-Za-z0-9.-]+)\.log:/  \1: /' || true; }
 
 stage setup '' set_up
 # What else is missing, the stages say themselves; without these two not one of them could.
@@ -99,6 +120,7 @@ if have cargo && have cc; then
     for mode in plain asan valgrind; do
         CIS2_SIM_LOG=$OUT/simulator-c-$mode.log stage "c-$mode" 'dist program' bash tools/c.sh "$mode"
     done
+    dotnet_stages
     CIS2_SIM_LOG=$OUT/simulator-demo.log stage demo 'dist program' bash tools/demo.sh --check
     stage scan '' bash tools/scan.sh
 fi

@@ -45,6 +45,7 @@ public sealed class ContentTests
         string library = System.Text.Encoding.Latin1.GetString(PackedFile.ReadBytes(PackedFile.Nupkg, "runtimes/linux-x64/native/libcis2.so"));
         Assert.DoesNotContain(".symtab", library, StringComparison.Ordinal);
         Assert.DoesNotContain(PackedFile.Root, library, StringComparison.Ordinal);
+        Assert.DoesNotContain(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + "/.cargo", library, StringComparison.Ordinal);
     }
 
     [Fact]
