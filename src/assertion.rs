@@ -88,7 +88,7 @@ pub fn mint_for_audience(
     jti: &str,
 ) -> Result<Assertion> {
     let row = Platform::from_address(audience);
-    match &row {
+    match row {
         Some(row) => {
             row.check_client_id(client_id)?;
             row.check_algorithm(key.algorithm())?;
@@ -96,10 +96,10 @@ pub fn mint_for_audience(
         }
         None => check_general(client_id, audience)?,
     }
-    let default_lifetime_s = row.as_ref().map_or(DEFAULT_LIFETIME_S, |row| row.assertion_lifetime_s);
+    let default_lifetime_s = row.map_or(DEFAULT_LIFETIME_S, |row| row.assertion_lifetime_s);
     let lifetime_s = if lifetime_s == 0 { default_lifetime_s } else { lifetime_s };
     check_lifetime(lifetime_s)?;
-    let typ = row.as_ref().map_or(Some("JWT"), |row| row.typ.as_deref());
+    let typ = row.map_or(Some("JWT"), |row| row.typ.as_deref());
     mint(key, &Statement { client_id, audience: &Exact::new(audience), typ, lifetime_s, now, jti })
 }
 

@@ -6,6 +6,8 @@ pub mod api_platform;
 pub mod cis2;
 mod row_json;
 
+use std::sync::LazyLock;
+
 use crate::error::{Error, Result, Status};
 use crate::exact::{Exact, HttpsAddress};
 use crate::jose::Algorithm;
@@ -82,10 +84,7 @@ pub struct Platform {
 impl Platform {
     /// The rows that this library brings, in the order of their numbers.
     pub fn all() -> Vec<Self> {
-        let mut rows: Vec<Self> = cis2::ROWS.iter().map(cis2::Row::platform).collect();
-        rows.extend(api_platform::ROWS.iter().map(api_platform::Row::platform));
-        rows.sort_by_key(|row| row.number);
-        rows
+        rows().to_vec()
     }
 
     /// The row of this permanent number.
@@ -107,9 +106,9 @@ impl Platform {
     }
 
     /// The row whose hosts hold the host of this address.
-    pub fn from_address(address: &str) -> Option<Self> {
+    pub fn from_address(address: &str) -> Option<&'static Self> {
         let host = HttpsAddress::parse(address)?.host;
-        Self::all().into_iter().find(|row| row.knows_host(host))
+        rows().iter().find(|row| row.knows_host(host))
     }
 
     /// Whether endpoints may lie on this host.
@@ -165,6 +164,17 @@ impl Platform {
     pub fn acr_level(&self, acr: &str) -> Option<u8> {
         self.acr_levels.iter().find(|(name, _)| name == acr).map(|(_, level)| *level)
     }
+}
+
+/// Made once: minting looks one up for each assertion.
+fn rows() -> &'static [Platform] {
+    static ROWS: LazyLock<Vec<Platform>> = LazyLock::new(|| {
+        let mut rows: Vec<Platform> = cis2::ROWS.iter().map(cis2::Row::platform).collect();
+        rows.extend(api_platform::ROWS.iter().map(api_platform::Row::platform));
+        rows.sort_by_key(|row| row.number);
+        rows
+    });
+    &ROWS
 }
 
 fn known(describe: impl Fn(&Platform) -> String) -> String {
