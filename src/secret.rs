@@ -4,16 +4,16 @@
 use std::fmt;
 
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
+use zeroize::Zeroize;
 
 /// Bytes that nobody may print.
 #[derive(Clone)]
-pub struct Secret(Zeroizing<Vec<u8>>);
+pub struct Secret(Vec<u8>);
 
 impl Secret {
     /// Takes the bytes over; they are zeroised when the secret is dropped.
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(bytes)
     }
 
     /// The bytes, to be lent and not kept.
@@ -27,6 +27,12 @@ impl Secret {
     }
 }
 
+impl Drop for Secret {
+    fn drop(&mut self) {
+        overwrite(&mut self.0);
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret")
@@ -35,12 +41,12 @@ impl fmt::Debug for Secret {
 
 /// Text that nobody may print.
 #[derive(Clone)]
-pub struct SecretText(Zeroizing<String>);
+pub struct SecretText(String);
 
 impl SecretText {
     /// Takes the text over; it is zeroised when the secret is dropped.
     pub fn new(text: String) -> Self {
-        Self(Zeroizing::new(text))
+        Self(text)
     }
 
     /// The text, to be lent and not kept.
@@ -54,8 +60,20 @@ impl SecretText {
     }
 }
 
+impl Drop for SecretText {
+    fn drop(&mut self) {
+        overwrite(&mut std::mem::take(&mut self.0).into_bytes());
+    }
+}
+
 impl fmt::Debug for SecretText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SecretText")
     }
+}
+
+/// As `Vec::zeroize` does, which goes byte by byte: an ID token has more than a thousand.
+fn overwrite(bytes: &mut Vec<u8>) {
+    bytes.as_mut_slice().zeroize();
+    bytes.spare_capacity_mut().zeroize();
 }
