@@ -129,7 +129,12 @@ impl<'a> Value<'a> {
 }
 
 fn find<'m, 'a>(members: &'m [(Cow<'a, str>, Value<'a>)], name: &str) -> Option<&'m Value<'a>> {
-    members.iter().rev().find(|(member, _)| member == name).map(|(_, value)| value)
+    members.iter().rev().find(|(member, _)| same(member, name)).map(|(_, value)| value)
+}
+
+/// Half the claims of a token have names of three letters: the last one tells most of them apart without a call.
+fn same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.as_bytes().last() == b.as_bytes().last() && a == b
 }
 
 impl serde::Serialize for Value<'_> {
@@ -226,7 +231,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
         let mut seen = HashSet::new();
         while let Some(name) = entries.next_key_seed(Name)? {
             let repeated = if members.len() < SMALL_OBJECT {
-                members.iter().any(|(member, _)| *member == name)
+                members.iter().any(|(member, _)| same(member, &name))
             } else {
                 if seen.is_empty() {
                     seen.extend(members.iter().map(|(member, _)| member.clone()));
