@@ -2,19 +2,17 @@
 
 use std::fmt;
 
-use zeroize::Zeroizing;
-
 use super::checks;
 use crate::clock::Timestamp;
 use crate::error::Status;
 use crate::jose::json::{Object, Value};
-use crate::secret::SecretText;
+use crate::secret::{Secret, SecretText};
 
 /// Who signed in. Made by [`super::validate`] alone, which runs the whole list of checks.
 #[derive(Clone)]
 pub struct Identity {
     token: SecretText,
-    payload: Zeroizing<Vec<u8>>,
+    payload: Secret,
     facts: Facts,
 }
 
@@ -56,7 +54,7 @@ impl Facts {
 }
 
 impl Identity {
-    pub(super) fn new(token: SecretText, payload: Zeroizing<Vec<u8>>, facts: Facts) -> Self {
+    pub(super) fn new(token: SecretText, payload: Secret, facts: Facts) -> Self {
         Self { token, payload, facts }
     }
 
@@ -117,14 +115,14 @@ impl Identity {
 
     /// Any claim as JSON text.
     pub fn claim(&self, name: &str) -> Option<String> {
-        let claims = Object::parse(&self.payload).ok()?;
+        let claims = Object::parse(self.payload.expose()).ok()?;
         serde_json::to_string(claims.get(name)?).ok()
     }
 
     /// All claims as received, one JSON object.
     pub fn claims_json(&self) -> &str {
         // The payload was read as JSON, which is UTF-8.
-        std::str::from_utf8(&self.payload).unwrap_or_default()
+        std::str::from_utf8(self.payload.expose()).unwrap_or_default()
     }
 
     /// The ID token as received: the `subject_token` of a token exchange, the hint of a logout.

@@ -95,7 +95,7 @@ fn read_claims<'c>(
     list: impl Iterator<Item = &'c (&'static str, ClaimCheck)>,
 ) -> Result<Identity> {
     let (token, payload) = verified.into_parts();
-    let claims = Object::parse(&payload)
+    let claims = Object::parse(payload.expose())
         .map_err(|_| Error::new(Status::TokenMalformed).expected("a payload that is a JSON object"))?;
     for (_, check) in list {
         check(&claims, expected)?;

@@ -15,7 +15,7 @@ use super::json::Object;
 use super::jwk::PublicHalf;
 use crate::base64url;
 use crate::error::{Error, Result, Status};
-use crate::secret::SecretText;
+use crate::secret::{Secret, SecretText};
 
 /// Longest token that is looked at, in characters.
 pub const MAX_TOKEN_CHARS: usize = 64 * 1024;
@@ -192,7 +192,7 @@ pub struct Unverified {
     token: SecretText,
     signing_input_len: usize,
     header: Header,
-    payload: Zeroizing<Vec<u8>>,
+    payload: Secret,
     signature: Vec<u8>,
     exact: bool,
     repeated_member: bool,
@@ -229,7 +229,7 @@ impl Unverified {
             repeated_member: object.has_repeated_member(),
             token: SecretText::new(token.to_owned()),
             // It holds the nonce.
-            payload: Zeroizing::new(payload_json),
+            payload: Secret::new(payload_json),
             signature,
             exact,
         })
@@ -282,17 +282,17 @@ impl fmt::Debug for Unverified {
 /// A token whose signature a key vouched for. What it says may still be meant for somebody else.
 pub struct Verified {
     token: SecretText,
-    payload: Zeroizing<Vec<u8>>,
+    payload: Secret,
 }
 
 impl Verified {
     /// The payload's JSON text.
     pub fn payload(&self) -> &[u8] {
-        &self.payload
+        self.payload.expose()
     }
 
     /// The token and its payload.
-    pub fn into_parts(self) -> (SecretText, Zeroizing<Vec<u8>>) {
+    pub fn into_parts(self) -> (SecretText, Secret) {
         (self.token, self.payload)
     }
 }
