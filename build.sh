@@ -14,6 +14,7 @@ verbs() {
   test      all tests; the last line says how many passed and failed
 
   abi       what the shared library exports and needs, compared with the header and tests/abi/exports.txt
+  bench     how fast the library is beside the bare operations and its peers; ratios first
   c         compiles and runs the C and C++ examples and tests: plain, under AddressSanitizer, under Valgrind
   check     format, lints, pages, the build without features, the headers alone, one crypto provider
   consumer  C and C++ programs outside of the tree against a fresh installation, shared and static
@@ -38,6 +39,10 @@ case "$verb" in
     abi)
         bash tools/dist.sh
         bash tools/abi.sh
+        ;;
+    bench)
+        bash tools/dist.sh
+        bash tools/bench.sh
         ;;
     c)
         bash tools/dist.sh

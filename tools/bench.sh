@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# How fast the shipped library is: ratios to the bare operations first, then rates. docs/bench.md holds a run of it.
+# Enters: dist/, CIS2_PROGRAM or what tools/program.sh builds; CIS2_BENCH_SIGN_INS (200). Leaves: the figures on the screen.
+# Not part of `test`: a figure of a busy machine proves nothing.
+set -euo pipefail
+# shellcheck source=tools/house.sh
+. "$(dirname "${BASH_SOURCE[0]}")/house.sh"
+
+BUILD=$TARGET/bench
+KEY=tests/vectors/keys/rsa2048.pkcs8.pem
+SIGN_INS=${CIS2_BENCH_SIGN_INS:-200}
+
+# program NAME [PACKAGE...]
+program() {
+    local name=$1 flags
+    shift
+    flags=$(PKG_CONFIG_PATH=$DIST/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH} pkg-config --cflags --libs cis2 "$@")
+    # shellcheck disable=SC2086
+    cc -std=gnu11 -O2 -Wall -Wextra -Werror -o "$BUILD/$name" "tests/bench/c/$name.c" $flags -Wl,-rpath,"$DIST/lib"
+}
+
+openssl_speed() {
+    local round
+    for round in 1 2 3; do openssl speed -seconds 2 rsa2048 2>/dev/null | awk '/^rsa 2048/ { print $(NF-1), $NF }'; done |
+        awk '{ if ($1 > s) s = $1; if ($2 > v) v = $2 }
+             END { printf "  %-38s %10.0f\n  %-38s %10.0f\n", "RSA-2048 signatures a second", s, "RSA-2048 verifications a second", v }'
+}
+
+if [ "${1:-}" = --sign-ins ]; then
+    heading "Whole sign-ins against the local simulator, one after another, $SIGN_INS of them"
+    "$BUILD/sign_ins" "$SIGN_INS"
+    exit 0
+fi
+[ -f "$DIST/lib/libcis2.so.0" ] || die 'bench: dist/lib/libcis2.so.0 is not there: ./build.sh dist'
+mkdir -p "$BUILD"
+cargo build -p cis2-bench --release --locked
+cc -O2 -o "$BUILD/empty" tests/bench/c/empty.c
+program cold
+printf 'library %s, %s, load %s\n' "$(sed -n '0,/^version = /s/^version = "\(.*\)"$/\1/p' Cargo.toml)" \
+    "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | sort | uniq -c | sed 's/^ *//' | paste -sd, -)" "$(cut -d' ' -f1-3 /proc/loadavg)"
+"$TARGET/release/cis2-bench" "$DIST/lib/libcis2.so.0" "$KEY" "$BUILD/cold" "$BUILD/empty"
+heading "openssl speed, $(openssl version | cut -d' ' -f1-2), the best of three"
+openssl_speed
+if pkg-config --exists libcurl; then
+    program sign_ins libcurl
+    CIS2_PROGRAM=${CIS2_PROGRAM:-$(bash tools/program.sh)} bash tools/with-simulator.sh bash tools/bench.sh --sign-ins
+else
+    printf 'sign-ins: not run, no libcurl: ./build.sh setup\n'
+fi
+heading '10,000 flows in flight (memory, threads)'
+# Its place: a program tests/bench/c/flows.c over cis2_flow_start, once the library has callbacks.
+printf '  not built: it needs cis2_flow_start\n'
