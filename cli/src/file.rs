@@ -26,6 +26,8 @@ pub enum Kind {
     Faults,
     /// A private key.
     Key,
+    /// The password of a private key.
+    Password,
     /// A platform row.
     PlatformRow,
     /// The ready line of the simulator.
@@ -38,7 +40,8 @@ impl Kind {
     fn expected(self) -> &'static str {
         match self {
             Self::Faults => "a file with faults as JSON (cis2 simulate --help shows the form)",
-            Self::Key => "a PEM file with a private key",
+            Self::Key => "a PEM or DER file with a private key",
+            Self::Password => "a file with the password of the private key",
             Self::PlatformRow => "a file with a platform row as JSON (cis2 platforms NAME --json)",
             Self::ReadyLine => "a file with the first line that cis2 simulate prints",
             Self::Roots => "a PEM file with the certificates to trust",
@@ -98,6 +101,11 @@ fn read_limited(input: impl Read, path: &Path, kind: Kind) -> std::result::Resul
         return Err(too_large(path, kind));
     }
     Ok(bytes)
+}
+
+/// The refusal of a file for what is in it.
+pub fn refused(path: &Path, kind: Kind, found: &str, remedy: &str) -> Failure {
+    unread(kind.refuse(path, found).remedy(remedy))
 }
 
 fn unread(error: Error) -> Failure {

@@ -5,6 +5,7 @@ mod cmd;
 mod exit;
 mod file;
 mod https;
+mod key_file;
 mod loopback;
 mod output;
 mod ready;
@@ -45,9 +46,9 @@ The walk:
   cis2 login --platform cis2-integration ...
                                          sign in at the real one
 
-Results go to standard output, all else to standard error. No key, code or token
-is an argument: they come from files, or from standard input where a file is
-named -.
+Results go to standard output, all else to standard error. No key, password, code
+or token is an argument: they come from files, or from standard input where a
+file is named -. A password is asked for at the terminal if no file is named.
 
 Exit codes:
    0  done

@@ -37,7 +37,7 @@ impl Output {
     }
 
     /// Whether a person reads standard error.
-    pub fn is_watched(&self) -> bool {
+    pub fn is_watched() -> bool {
         io::stderr().is_terminal()
     }
 
@@ -100,7 +100,7 @@ impl Output {
 
     fn error_text(&self, error: &Error, headline: &str) -> String {
         let row = error.status().row();
-        let head = self.styled("cis2:", "1;31", self.is_watched());
+        let head = self.styled("cis2:", "1;31", Self::is_watched());
         let words = error.provider_words();
         let provider = match (&words.error, &words.description) {
             (None, None) => None,

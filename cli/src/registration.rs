@@ -12,6 +12,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::exit::{Failure, Result};
 use crate::file::{self, Kind};
+use crate::key_file::PasswordOption;
 use crate::output::Output;
 use crate::ready::Ready;
 
@@ -31,9 +32,12 @@ pub struct Registration {
     #[arg(long, value_name = "ID", required_unless_present = "ready")]
     client_id: Option<String>,
 
-    /// Private key of the client, PEM; - reads it from standard input
+    /// Private key of the client, PEM or DER; - reads it from standard input
     #[arg(long, value_name = "FILE", required_unless_present = "ready")]
     key: Option<PathBuf>,
+
+    #[command(flatten)]
+    password: PasswordOption,
 
     /// Id of the key, as it stands in the JWK set that you host
     #[arg(long, value_name = "KID", required_unless_present = "ready", allow_hyphen_values = true)]
@@ -72,6 +76,7 @@ pub fn platform_from_file(path: &Path) -> Result<Platform> {
 #[derive(Debug)]
 pub struct Registered<'a> {
     options: &'a Registration,
+    output: &'a Output,
     /// The ready line.
     pub ready: Option<Ready>,
 }
@@ -83,9 +88,9 @@ impl Registration {
     }
 
     /// Reads the ready line, if one was named.
-    pub fn resolve(&self, output: &Output) -> Result<Registered<'_>> {
+    pub fn resolve<'a>(&'a self, output: &'a Output) -> Result<Registered<'a>> {
         let ready = self.ready.as_deref().map(|path| Ready::read(path, output)).transpose()?;
-        Ok(Registered { options: self, ready })
+        Ok(Registered { options: self, output, ready })
     }
 }
 
@@ -122,8 +127,7 @@ impl Registered<'_> {
             (None, Some(client)) => Algorithm::from_name(&client.algorithm).ok_or_else(|| missing("--algorithm"))?,
             (None, None) => return Err(missing("--algorithm")),
         };
-        let pem = file::read(path, Kind::Key)?;
-        Ok(SigningKey::from_pem(pem.expose(), None, kid, algorithm)?)
+        self.options.password.read_key(path, Kind::Key)?.signing_key(kid, algorithm, self.output)
     }
 
     /// The addresses of return of the simulator's own client.

@@ -320,6 +320,11 @@ fn is_request(info: &Element<'_>) -> bool {
     is_name && key.is_some_and(|key| public_key(key.whole).is_some())
 }
 
+/// Whether the bytes begin as every structure of a key does.
+pub(super) fn begins(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&SEQUENCE)
+}
+
 /// Whether this is the beginning of a structure of which the end is missing.
 pub(super) fn is_cut_off(der: &[u8]) -> bool {
     der.first() == Some(&SEQUENCE) && header(der).is_some_and(|(start, length)| der.len() - start < length)

@@ -233,6 +233,13 @@ pub(super) fn read_der(bytes: &[u8]) -> Result<Found> {
     }
 }
 
+/// The private key of a file in PEM or DER, or what the file is instead. What begins as DER does and holds no PEM block is
+/// judged as DER, so that a cut or damaged file is called that.
+pub(super) fn read_any(bytes: &[u8]) -> Result<Found> {
+    let reading = read(bytes);
+    if reading.description.labels.is_empty() && der::begins(bytes) { read_der(bytes) } else { reading.key }
+}
+
 fn too_large(bytes: &[u8]) -> Option<Verdict> {
     (bytes.len() > MAX_KEY_FILE_BYTES).then(|| {
         let size = format!("{} bytes", bytes.len());

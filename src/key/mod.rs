@@ -53,6 +53,13 @@ impl SigningKey {
         Self::new(describe::read_der(der)?, password, key_id, algorithm)
     }
 
+    /// Reads a private key from the bytes of a file that may be PEM or DER: for hosts that are handed any file. What it is,
+    /// the bytes say; all else is as with [`SigningKey::from_pem`].
+    pub fn from_pem_or_der(file: &[u8], password: Option<&[u8]>, key_id: &str, algorithm: Algorithm) -> Result<Self> {
+        check_key_id(key_id)?;
+        Self::new(describe::read_any(file)?, password, key_id, algorithm)
+    }
+
     fn new(found: Found, password: Option<&[u8]>, key_id: &str, algorithm: Algorithm) -> Result<Self> {
         let (private, weak_encryption) = found.into_key(password, algorithm)?;
         let public = private

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{KEY, assert_refused, cis2, cis2_reading, folder, unwrapped};
+use crate::support::{KEY, assert_refused, cis2, cis2_reading, folder, unwrapped, vector};
 
 const NEW: [&str; 4] = ["key", "new", "--bits", "2048"];
 
@@ -17,11 +17,6 @@ fn names(folder: &Path) -> Vec<String> {
         entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
-}
-
-/// A key file of the library's vectors.
-fn vector(name: &str) -> String {
-    format!("{}/../tests/vectors/keys/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
 #[cfg(unix)]

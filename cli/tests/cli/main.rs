@@ -6,6 +6,7 @@ mod help;
 mod key;
 mod login;
 mod output;
+mod password;
 mod platforms;
 mod simulate;
 mod support;

@@ -125,6 +125,11 @@ pub fn assert_refused(run: &Run, code: i32, words: &[&str]) {
     }
 }
 
+/// A key file of the library's vectors; the password of the encrypted ones is `test`.
+pub fn vector(name: &str) -> String {
+    format!("{}/../tests/vectors/keys/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
 /// Text without its line breaks.
 pub fn unwrapped(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use cis2::jose::Algorithm;
-use cis2::key::SigningKey;
-use cis2::key::describe::{self, Description};
+use cis2::key::describe::Description;
 use serde_json::{Value, json};
 
-use crate::exit::{Failure, Result};
-use crate::file::{self, Kind, shown};
+use crate::exit::Result;
+use crate::file::{Kind, shown};
+use crate::key_file::{KeyFile, PasswordOption};
 use crate::output::{Output, fields};
 use crate::registration::algorithm_parser;
 
@@ -24,6 +24,9 @@ const PROVISIONAL_KEY_ID: &str = "inspect";
 pub struct Options {
     /// The file; - reads standard input
     file: PathBuf,
+
+    #[command(flatten)]
+    password: PasswordOption,
 
     /// Key id to put into the public JWK; default: the thumbprint
     #[arg(long, value_name = "KID", allow_hyphen_values = true)]
@@ -44,9 +47,9 @@ Next: compare the public JWK with what you host at your registered jwks_uri; the
 kid must be there, and n must be the same.";
 
 pub fn run(options: &Options, output: &Output) -> Result<()> {
-    let bytes = file::read(&options.file, Kind::Key)?;
-    let description = describe::describe(bytes.expose());
-    match public_jwk(options, &description, bytes.expose()) {
+    let file = options.password.read_key(&options.file, Kind::Key)?;
+    let description = &file.description;
+    match public_jwk(options, &file, output) {
         Ok(jwk) if output.json => output.print_json(&json!({
             "is": description.to_string(),
             "bits": description.bits(),
@@ -54,14 +57,14 @@ pub fn run(options: &Options, output: &Output) -> Result<()> {
             "jwk": jwk,
         })),
         Ok(jwk) => {
-            let facts = facts(options, &description);
+            let facts = facts(options, description);
             output.print(&format!("{facts}\n{}\n{jwk:#}\n", output.bold("Public JWK")))
         }
-        Err(error) => {
+        Err(failure) => {
             if !output.json {
-                output.print(&facts(options, &description))?;
+                output.print(&facts(options, description))?;
             }
-            Err(Failure::configuration(error))
+            Err(failure)
         }
     }
 }
@@ -77,14 +80,15 @@ fn facts(options: &Options, description: &Description) -> String {
 }
 
 /// With the thumbprint as key id and no algorithm, unless they are said: an algorithm that nobody said would be a guess.
-fn public_jwk(options: &Options, description: &Description, pem: &[u8]) -> cis2::error::Result<Value> {
+fn public_jwk(options: &Options, file: &KeyFile, output: &Output) -> Result<Value> {
+    let description = &file.description;
     let thumbprint = description.thumbprint();
     let key_id = options.kid.as_deref().or(thumbprint.as_deref()).unwrap_or(PROVISIONAL_KEY_ID);
     let fitting = match description.curve() {
         Some(curve) => curve.algorithm(),
         None => Algorithm::Rs256,
     };
-    let key = SigningKey::from_pem(pem, None, key_id, options.algorithm.unwrap_or(fitting))?;
+    let key = file.signing_key(key_id, options.algorithm.unwrap_or(fitting), output)?;
     let mut jwk: Value = serde_json::from_str(&key.public_jwk_json()).unwrap_or_default();
     if let Value::Object(members) = &mut jwk
         && options.algorithm.is_none()

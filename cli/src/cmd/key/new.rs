@@ -64,7 +64,7 @@ struct NewKey {
 
 pub fn run(options: &Options, output: &Output) -> Result<()> {
     check_paths(options)?;
-    if output.is_watched() && !output.json {
+    if Output::is_watched() && !output.json {
         output.say(&format!("Making an RSA key of {} bits; this may take a few seconds.", options.bits));
     }
     let new = make(options)?;
