@@ -84,6 +84,11 @@ impl<'a> Object<'a> {
         self.get(name).and_then(Value::as_str)
     }
 
+    /// The object as a value.
+    pub fn into_value(self) -> Value<'a> {
+        Value::Object(self.members)
+    }
+
     /// The names in their order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.members.iter().map(|(name, _)| name.as_ref())

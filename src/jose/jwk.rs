@@ -38,11 +38,7 @@ impl ProviderKey {
                 return Err("a key whose key_ops do not hold verify");
             }
         }
-        let half = match text("kty") {
-            Some("RSA") => rsa_half(jwk)?,
-            Some("EC") => ec_half(jwk)?,
-            _ => return Err("a key that is neither RSA nor EC"),
-        };
+        let half = PublicHalf::from_jwk(jwk)?;
         let registered = match jwk.get("alg") {
             None => None,
             Some(alg) => Some(alg.as_str().and_then(Algorithm::from_name).ok_or("a key for another algorithm")?),
@@ -87,6 +83,16 @@ pub enum PublicHalf {
 }
 
 impl PublicHalf {
+    /// The public numbers of a JWK of a type and size that is used, or why there are none. Its private members are passed
+    /// over. Whether the numbers are a key is for [`VerifyingKey::new`] to say.
+    pub fn from_jwk(jwk: &Value<'_>) -> std::result::Result<Self, &'static str> {
+        match jwk.get("kty").and_then(Value::as_str) {
+            Some("RSA") => rsa_half(jwk),
+            Some("EC") => ec_half(jwk),
+            _ => Err("a key that is neither RSA nor EC"),
+        }
+    }
+
     /// The half of an uncompressed point (SEC1 §2.3.3); none of another form or length.
     pub fn from_point(curve: Curve, point: &[u8]) -> Option<Self> {
         let coordinates = point.strip_prefix(&[UNCOMPRESSED])?;

@@ -7,6 +7,7 @@ use pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef};
 use pkcs8::spki::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 use pkcs8::{ObjectIdentifier, PrivateKeyInfoRef, SubjectPublicKeyInfoRef};
 
+use super::identifiers::name_of;
 use crate::jose::Curve;
 use crate::jose::jwk::PublicHalf;
 
@@ -27,42 +28,6 @@ const CURVES: [(ObjectIdentifier, Curve); 3] = [
     (ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"), Curve::P256),
     (ObjectIdentifier::new_unwrap("1.3.132.0.34"), Curve::P384),
     (ObjectIdentifier::new_unwrap("1.3.132.0.35"), Curve::P521),
-];
-
-/// Key types, curves, ciphers and derivations that people meet.
-const NAMES: &[(&str, &str)] = &[
-    ("1.2.840.10040.4.1", "DSA"),
-    ("1.2.840.10045.2.1", "EC"),
-    ("1.2.840.10045.3.1.7", "P-256"),
-    ("1.2.840.113549.1.1.1", "RSA"),
-    ("1.2.840.113549.1.1.10", "RSA-PSS"),
-    ("1.2.840.113549.1.3.1", "DH"),
-    ("1.2.840.113549.1.5.3", "PBES1 with MD5 and DES"),
-    ("1.2.840.113549.1.5.10", "PBES1 with SHA-1 and DES"),
-    ("1.2.840.113549.1.5.12", "PBKDF2"),
-    ("1.2.840.113549.1.5.13", "PBES2"),
-    ("1.2.840.113549.1.12.1.1", "PBES1 with SHA-1 and RC4"),
-    ("1.2.840.113549.1.12.1.3", "PBES1 with SHA-1 and 3DES"),
-    ("1.2.840.113549.1.12.1.6", "PBES1 with SHA-1 and RC2"),
-    ("1.2.840.113549.2.7", "HMAC-SHA-1"),
-    ("1.2.840.113549.2.8", "HMAC-SHA-224"),
-    ("1.2.840.113549.2.9", "HMAC-SHA-256"),
-    ("1.2.840.113549.2.10", "HMAC-SHA-384"),
-    ("1.2.840.113549.2.11", "HMAC-SHA-512"),
-    ("1.2.840.113549.3.2", "RC2"),
-    ("1.2.840.113549.3.7", "3DES"),
-    ("1.3.101.110", "X25519"),
-    ("1.3.101.111", "X448"),
-    ("1.3.101.112", "Ed25519"),
-    ("1.3.101.113", "Ed448"),
-    ("1.3.6.1.4.1.11591.4.11", "scrypt"),
-    ("1.3.132.0.10", "secp256k1"),
-    ("1.3.132.0.34", "P-384"),
-    ("1.3.132.0.35", "P-521"),
-    ("2.16.840.1.101.3.4.1.2", "AES-128-CBC"),
-    ("2.16.840.1.101.3.4.1.22", "AES-192-CBC"),
-    ("2.16.840.1.101.3.4.1.42", "AES-256-CBC"),
-    ("2.16.840.1.101.3.4.1.46", "AES-256-GCM"),
 ];
 
 /// How a private key is wrapped.
@@ -285,6 +250,12 @@ pub(super) fn certificate_key(der: &[u8]) -> Option<Result<PublicHalf, String>> 
     public_key(fields.whole)
 }
 
+/// The public key of a certificate signing request (RFC 2986 §4).
+pub(super) fn request_key(der: &[u8]) -> Option<Result<PublicHalf, String>> {
+    let version = Element::read(der)?.inner()?.inner()?;
+    public_key(version.next()?.next()?.whole)
+}
+
 /// What a file in DER is, judged by the first elements in it.
 pub(super) fn sniff(der: &[u8]) -> Option<Structure> {
     let whole = Element::read(der).filter(|whole| whole.tag == SEQUENCE && whole.rest.is_empty())?;
@@ -341,12 +312,6 @@ fn type_name(algorithm: ObjectIdentifier, parameters: Option<ObjectIdentifier>) 
         Some(curve) => format!("{name} ({})", name_of(&curve.to_string())),
         None => name,
     }
-}
-
-/// The name of an object identifier, or its numbers.
-pub(super) fn name_of(identifier: &str) -> String {
-    let known = NAMES.iter().find(|(known, _)| *known == identifier);
-    known.map_or_else(|| identifier.to_owned(), |(_, name)| (*name).to_owned())
 }
 
 /// One element of DER and what follows it.

@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 use super::der::{self, Form, Structure};
 use super::pem::{self, Block, Text};
 use super::private::{Encrypted, Found, Place, Plain};
-use super::{MAX_KEY_FILE_BYTES, sniff};
+use super::verdict::Verdict;
+use super::{MAX_KEY_FILE_BYTES, PublicKey, sniff};
 use crate::error::{Error, Result, Status};
 use crate::http::printable;
 use crate::jose::Curve;
@@ -61,6 +62,8 @@ pub enum FileKind {
     PuttyKey,
     /// Several private keys.
     SeveralPrivateKeys,
+    /// A token: a JWT, or another in the compact form of JOSE.
+    Token,
     /// More bytes than a key has.
     TooLarge,
     /// A private key of a type or size that is not used.
@@ -103,6 +106,10 @@ pub struct Description {
     pub line_ends: LineEnds,
     /// Scheme, cipher and derivation of an encrypted key, where the file says them.
     pub cipher: Option<String>,
+    /// What of the encryption should not be used any more: `3DES` or `HMAC-SHA-1`.
+    pub weak_encryption: Option<&'static str>,
+    /// The keys of a JWK or JWK set in their order; of those that cannot be used, why.
+    pub jwks: Vec<std::result::Result<PublicKey, String>>,
     what: String,
     half: Option<PublicHalf>,
     curve: Option<Curve>,
@@ -122,6 +129,15 @@ impl Description {
     /// The RFC 7638 thumbprint of the public half.
     pub fn thumbprint(&self) -> Option<String> {
         self.half.as_ref()?.thumbprint().ok()
+    }
+
+    /// The public key of the file, where it says one: a JWK with its key id and algorithm.
+    pub fn public_key(&self) -> Option<PublicKey> {
+        let own = self.half.as_ref().map(|half| PublicKey::new(half.clone()));
+        match self.jwks.as_slice() {
+            [Ok(jwk)] if own.is_some() => Some(jwk.clone()),
+            _ => own,
+        }
     }
 
     /// The public half, where the file says it. An EC key may leave it out.
@@ -190,6 +206,8 @@ pub(super) fn read(bytes: &[u8]) -> Reading {
         has_text_before: blocks.has_text_before,
         line_ends: if blocks.blocks.is_empty() { LineEnds::None } else { line_ends(text) },
         cipher: verdict.cipher,
+        weak_encryption: verdict.weak_encryption,
+        jwks: verdict.jwks,
         what: verdict.what,
         curve: verdict.curve.or(verdict.half.as_ref().and_then(PublicHalf::curve)),
         half: verdict.half,
@@ -221,9 +239,9 @@ pub(super) fn read_der(bytes: &[u8]) -> Result<Found> {
                     let what = reading.description.what;
                     Err(Error::new(Status::KeyIsPem).found(what))
                 }
-                FileKind::Binary if der::is_cut_off(bytes) => {
-                    Err(Error::new(Status::KeyCutOff).found("the beginning of a structure in DER"))
-                }
+                FileKind::Binary if der::is_cut_off(bytes) => Err(Error::new(Status::KeyCutOff)
+                    .found("the beginning of a structure in DER")
+                    .remedy("copy the whole file again, byte for byte.")),
                 FileKind::Binary if der::has_more(bytes) => {
                     Err(Error::new(Status::KeyDamaged).found("a structure in DER with more bytes after it"))
                 }
@@ -246,52 +264,6 @@ fn too_large(bytes: &[u8]) -> Option<Verdict> {
         let error = Error::new(Status::KeyTooLarge).expected(format!("at most {MAX_KEY_FILE_BYTES} bytes")).found(size);
         Verdict::refused(FileKind::TooLarge, error)
     })
-}
-
-/// What was found, before the circumstances are added.
-pub(super) struct Verdict {
-    pub kind: FileKind,
-    what: String,
-    cipher: Option<String>,
-    half: Option<PublicHalf>,
-    /// Said where a private EC key leaves its public half out.
-    curve: Option<Curve>,
-    key: Result<Found>,
-}
-
-impl Verdict {
-    /// The refusal of a file, which is described as the error's `found` does.
-    pub fn refused(kind: FileKind, error: Error) -> Self {
-        let what = error.found_text().unwrap_or_default().to_owned();
-        Self { kind, what, cipher: None, half: None, curve: None, key: Err(error) }
-    }
-
-    /// The refusal of a file that is something.
-    pub fn is(kind: FileKind, status: Status, what: impl Into<String>) -> Self {
-        Self::refused(kind, Error::new(status).found(what))
-    }
-
-    /// A public half, or the type of another, that comes with what was refused.
-    pub fn with_public_key(mut self, key: Option<std::result::Result<PublicHalf, String>>) -> Self {
-        let more = match key {
-            None => return self,
-            Some(Ok(half)) => {
-                let more = format!(" ({half})");
-                self.half = Some(half);
-                more
-            }
-            Some(Err(other)) => format!(" ({other})"),
-        };
-        self.what.push_str(&more);
-        self.key = self.key.map_err(|error| error.found(self.what.clone()));
-        self
-    }
-
-    /// How the file is encrypted, in words.
-    pub fn with_cipher(mut self, cipher: Option<String>) -> Self {
-        self.cipher = cipher;
-        self
-    }
 }
 
 /// A private key goes before all else, wherever it stands, because bundles hold certificates too; two are one too many,
@@ -337,9 +309,10 @@ fn encrypted_block(block: &Block<'_>) -> Verdict {
     let what = "an encrypted private key, PKCS#8 (ENCRYPTED PRIVATE KEY)";
     match Encrypted::judge(der, what, None) {
         Ok(encrypted) => {
-            let cipher = Some(encrypted.shown());
-            let key = Ok(Found::Encrypted(encrypted));
-            Verdict { kind: FileKind::EncryptedPrivateKey, what: what.to_owned(), cipher, half: None, curve: None, key }
+            let (cipher, weakness) = (encrypted.shown(), encrypted.weakness());
+            Verdict::new(FileKind::EncryptedPrivateKey, what.to_owned(), Ok(Found::Encrypted(encrypted)))
+                .with_cipher(Some(cipher))
+                .with_weak_encryption(weakness)
         }
         Err((error, None)) => Verdict::refused(FileKind::DamagedPem, error),
         Err((error, cipher)) => {
@@ -367,7 +340,7 @@ fn plain_block(block: &Block<'_>, form: Form) -> Verdict {
         Ok(plain) => {
             let what = plain.shown(Place::Block(label));
             let (half, curve) = (plain.shape().half.clone(), plain.shape().curve);
-            Verdict { kind: FileKind::PrivateKey, what, cipher: None, half, curve, key: Ok(Found::Plain(plain)) }
+            Verdict { half, curve, ..Verdict::new(FileKind::PrivateKey, what, Ok(Found::Plain(plain))) }
         }
         Err(refused) => {
             let kind = if refused.is_damaged { FileKind::DamagedPem } else { FileKind::UnusablePrivateKey };
@@ -391,6 +364,7 @@ fn public_block(block: &Block<'_>) -> Option<Verdict> {
         "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => {
             let what = format!("a certificate signing request ({label})");
             Verdict::is(FileKind::CertificateRequest, Status::KeyIsCertificateRequest, what)
+                .with_public_key(der.and_then(der::request_key))
         }
         "PUBLIC KEY" | "RSA PUBLIC KEY" => {
             let key = if label == "PUBLIC KEY" {

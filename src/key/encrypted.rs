@@ -6,7 +6,8 @@ use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::pkcs5::EncryptionScheme;
 use zeroize::Zeroizing;
 
-use super::der::{Element, INTEGER, OCTET_STRING, name_of};
+use super::der::{Element, INTEGER, OCTET_STRING};
+use super::identifiers::name_of;
 use crate::error::{Error, Result, Status};
 
 /// Most rounds of PBKDF2.

@@ -8,10 +8,13 @@ mod der;
 pub mod describe;
 pub mod encrypted;
 pub mod generate;
+mod identifiers;
 mod pem;
 mod private;
-mod publish;
+mod public;
+pub mod publish;
 mod sniff;
+mod verdict;
 
 use std::fmt;
 
@@ -21,6 +24,7 @@ use crate::jose::Algorithm;
 use crate::jose::jwk::PublicHalf;
 use crate::jose::jws::PrivateKey;
 use private::Found;
+pub use public::PublicKey;
 
 /// Largest key file, in bytes.
 pub const MAX_KEY_FILE_BYTES: usize = 1024 * 1024;
@@ -62,9 +66,7 @@ impl SigningKey {
 
     fn new(found: Found, password: Option<&[u8]>, key_id: &str, algorithm: Algorithm) -> Result<Self> {
         let (private, weak_encryption) = found.into_key(password, algorithm)?;
-        let public = private
-            .public_half()
-            .ok_or_else(|| Error::new(Status::Internal).found("the public half could not be taken from the key"))?;
+        let public = private.public_half().ok_or_else(private::without_public_half)?;
         Ok(Self { private, public, key_id: Exact::new(key_id), weak_encryption })
     }
 

@@ -6,8 +6,9 @@ use zeroize::Zeroizing;
 use super::der::{self, Fault, Form, Shape};
 use super::encrypted::{self, Encryption};
 use crate::error::{Error, Result, Status};
-use crate::jose::Algorithm;
+use crate::jose::jwk::PublicHalf;
 use crate::jose::jws::{MAX_RSA_BITS, MIN_RSA_BITS, PrivateKey};
+use crate::jose::{Algorithm, Curve};
 
 /// A private key that was found in a file.
 pub(super) enum Found {
@@ -70,24 +71,26 @@ impl Place<'_> {
 }
 
 impl Found {
+    /// The public half of the key, which is judged as one that signs.
+    pub fn into_public_half(self, password: Option<&[u8]>) -> Result<PublicHalf> {
+        let plain = self.open(password)?;
+        let algorithm = plain.shape.curve.map_or(Algorithm::Rs256, Curve::algorithm);
+        plain.key(algorithm)?.public_half().ok_or_else(without_public_half)
+    }
+
     /// The key that signs with this algorithm, and what is weak about its encryption. aws-lc gets the DER, and keeps what it
     /// makes of it; ours is zeroised here.
     pub fn into_key(self, password: Option<&[u8]>, algorithm: Algorithm) -> Result<(PrivateKey, Option<&'static str>)> {
-        let plain = match self {
-            Self::Encrypted(encrypted) => encrypted.open(password)?,
-            Self::Plain(plain) => plain,
-        };
-        plain.check_algorithm(algorithm)?;
-        let key = match plain.form {
-            Form::Pkcs1 => PrivateKey::from_pkcs1_der(algorithm, &plain.der),
-            Form::Pkcs8 => PrivateKey::from_pkcs8_der(algorithm, &plain.der),
-            Form::Sec1 => PrivateKey::from_sec1_der(algorithm, &plain.der),
-        };
-        let name = plain.type_name();
-        let key = key.ok_or_else(|| {
-            Error::new(Status::KeyDamaged).found(format!("an {name} private key whose numbers do not belong together"))
-        })?;
-        Ok((key, plain.weakness))
+        let plain = self.open(password)?;
+        check_algorithm(algorithm, plain.shape.curve, "private key")?;
+        Ok((plain.key(algorithm)?, plain.weakness))
+    }
+
+    fn open(self, password: Option<&[u8]>) -> Result<Plain> {
+        match self {
+            Self::Encrypted(encrypted) => encrypted.open(password),
+            Self::Plain(plain) => Ok(plain),
+        }
     }
 }
 
@@ -129,46 +132,23 @@ impl Plain {
     }
 
     fn bits(&self) -> Option<usize> {
-        self.shape.half.as_ref().map(crate::jose::jwk::PublicHalf::bits)
+        self.shape.half.as_ref().map(PublicHalf::bits)
+    }
+
+    fn key(&self, algorithm: Algorithm) -> Result<PrivateKey> {
+        let key = match self.form {
+            Form::Pkcs1 => PrivateKey::from_pkcs1_der(algorithm, &self.der),
+            Form::Pkcs8 => PrivateKey::from_pkcs8_der(algorithm, &self.der),
+            Form::Sec1 => PrivateKey::from_sec1_der(algorithm, &self.der),
+        };
+        key.ok_or_else(|| {
+            let name = self.type_name();
+            Error::new(Status::KeyDamaged).found(format!("an {name} private key whose numbers do not belong together"))
+        })
     }
 
     fn type_name(&self) -> &'static str {
         if self.shape.curve.is_some() { "EC" } else { "RSA" }
-    }
-
-    fn check_algorithm(&self, algorithm: Algorithm) -> Result<()> {
-        let refused = |status, expected: String, found: String, remedy: String| {
-            Err(Error::new(status).expected(expected).found(found).remedy(remedy))
-        };
-        match (algorithm.curve(), self.shape.curve) {
-            (needed, found) if needed == found => Ok(()),
-            (Some(needed), Some(found)) => refused(
-                Status::KeyCurveMismatch,
-                format!("a key on {needed} for {algorithm}"),
-                format!("an EC private key on {found}"),
-                format!(
-                    "say {}, which is the algorithm of this key, if that is the registered one.",
-                    found.algorithm()
-                ),
-            ),
-            (Some(needed), None) => refused(
-                Status::KeyAlgorithmMismatch,
-                format!("an EC key on {needed} for {algorithm}"),
-                "an RSA private key".to_owned(),
-                "say one of RS256 to RS512 or PS256 to PS512, the one that is registered, or give the EC key."
-                    .to_owned(),
-            ),
-            (None, found) => {
-                let curve = found.map_or_else(String::new, |curve| format!(" on {curve}"));
-                let fitting = found.map_or("ES256", |curve| curve.algorithm().name());
-                refused(
-                    Status::KeyAlgorithmMismatch,
-                    format!("an RSA key for {algorithm}"),
-                    format!("an EC private key{curve}"),
-                    format!("say {fitting} if that is registered; CIS2 itself registers RSA keys alone."),
-                )
-            }
-        }
     }
 }
 
@@ -193,6 +173,11 @@ impl Encrypted {
         }
     }
 
+    /// What of the encryption should not be used any more.
+    pub fn weakness(&self) -> Option<&'static str> {
+        self.encryption.weakness()
+    }
+
     /// Scheme, cipher and derivation in words.
     pub fn shown(&self) -> String {
         self.encryption.shown()
@@ -214,6 +199,43 @@ impl Encrypted {
         let plain = Plain::judge(Form::Pkcs8, der, Place::Inside).map_err(|refused| refused.error)?;
         Ok(Plain { weakness: self.encryption.weakness(), ..plain })
     }
+}
+
+/// Whether a key on this curve, or without a curve an RSA key, signs with the algorithm.
+pub(super) fn check_algorithm(algorithm: Algorithm, curve: Option<Curve>, noun: &str) -> Result<()> {
+    let refused = |status, expected: String, found: String, remedy: String| {
+        Err(Error::new(status).expected(expected).found(found).remedy(remedy))
+    };
+    match (algorithm.curve(), curve) {
+        (needed, found) if needed == found => Ok(()),
+        (Some(needed), Some(found)) => refused(
+            Status::KeyCurveMismatch,
+            format!("a key on {needed} for {algorithm}"),
+            format!("an EC {noun} on {found}"),
+            format!("say {}, which is the algorithm of this key, if that is the registered one.", found.algorithm()),
+        ),
+        (Some(needed), None) => refused(
+            Status::KeyAlgorithmMismatch,
+            format!("an EC key on {needed} for {algorithm}"),
+            format!("an RSA {noun}"),
+            "say one of RS256 to RS512 or PS256 to PS512, the one that is registered, or give the EC key.".to_owned(),
+        ),
+        (None, found) => {
+            let curve = found.map_or_else(String::new, |curve| format!(" on {curve}"));
+            let fitting = found.map_or("ES256", |curve| curve.algorithm().name());
+            refused(
+                Status::KeyAlgorithmMismatch,
+                format!("an RSA key for {algorithm}"),
+                format!("an EC {noun}{curve}"),
+                format!("say {fitting} if that is registered; CIS2 itself registers RSA keys alone."),
+            )
+        }
+    }
+}
+
+/// aws-lc has a public half for every private one.
+pub(super) fn without_public_half() -> Error {
+    Error::new(Status::Internal).found("the public half could not be taken from the key")
 }
 
 fn refused(fault: &Fault, place: Place<'_>) -> Refused {

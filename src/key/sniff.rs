@@ -1,11 +1,12 @@
 //! What a file without PEM blocks is: other encodings of a text, keys of other programs, DER, stores, JSON, XML.
 
-use super::der::{self, Form, Structure};
-use super::describe::{FileKind, Verdict};
+use super::der::{self, Structure};
+use super::describe::FileKind;
 use super::encrypted::Encryption;
-use super::pem;
+use super::verdict::Verdict;
+use super::{PublicKey, pem};
 use crate::error::{Error, Status};
-use crate::jose::json::Object;
+use crate::jose::json::{Object, Value};
 
 /// Bytes of a bare base64 text that are looked at.
 const MAX_BARE_CHARS: usize = 64;
@@ -52,6 +53,12 @@ pub(super) fn without_pem(text: &[u8]) -> Verdict {
         }
         Some(b'{' | b'[') => json(trimmed),
         Some(b'<') => xml(trimmed),
+        _ if is_token(trimmed) => Verdict::refused(
+            FileKind::Token,
+            Error::new(Status::KeyPemInvalid).found("a JWT, which is a token and no key").remedy(
+                "give the private key that signs tokens. Whoever sees a token can use it until it expires: keep it out of files.",
+            ),
+        ),
         _ if is_bare_base64(trimmed) => other_text(
             "base64 without BEGIN and END lines",
             "put a line -----BEGIN PRIVATE KEY----- before it and a line -----END PRIVATE KEY----- after it.",
@@ -67,17 +74,23 @@ fn binary(structure: Structure, der: &[u8]) -> Verdict {
         Structure::CertificateRequest => {
             let what = "a certificate signing request in DER";
             Verdict::is(FileKind::CertificateRequest, Status::KeyIsCertificateRequest, what)
+                .with_public_key(der::request_key(der))
         }
         Structure::EncryptedPrivateKey => {
             let error = Error::new(Status::KeyEncrypted).found(ENCRYPTED_DER).remedy(DECRYPT_DER);
-            let cipher = Encryption::read(der).map(|encryption| encryption.shown());
-            Verdict::refused(FileKind::EncryptedPrivateKey, error).with_cipher(cipher)
+            let encryption = Encryption::read(der);
+            Verdict::refused(FileKind::EncryptedPrivateKey, error)
+                .with_cipher(encryption.as_ref().map(Encryption::shown))
+                .with_weak_encryption(encryption.as_ref().and_then(Encryption::weakness))
         }
         Structure::Pkcs12 => Verdict::is(FileKind::Pkcs12, Status::KeyIsPkcs12, "a PKCS#12 store (.pfx, .p12)"),
         Structure::PrivateKey => {
-            let shape = Form::ALL.into_iter().find_map(|form| der::private_key(form, der).ok());
-            let half = shape.and_then(|shape| shape.half);
-            Verdict::is(FileKind::PrivateKeyDer, Status::KeyBinary, "a private key in DER")
+            let form = der::form_of(der);
+            let what = form.map_or(String::new(), |form| format!(", {}", form.name()));
+            let shape = form.and_then(|form| der::private_key(form, der).ok());
+            let (curve, half) = shape.map_or((None, None), |shape| (shape.curve, shape.half));
+            Verdict::is(FileKind::PrivateKeyDer, Status::KeyBinary, format!("a private key in DER{what}"))
+                .with_curve(curve)
                 .with_public_key(half.map(Ok))
         }
         Structure::PublicKey => {
@@ -98,18 +111,28 @@ fn json(text: &[u8]) -> Verdict {
     let Ok(object) = Object::parse(text) else {
         return Verdict::is(FileKind::Json, Status::KeyPemInvalid, "a JSON text");
     };
-    let jwk = |what| Verdict::is(FileKind::Jwk, Status::KeyIsJwk, what);
-    if object.get("keys").is_some_and(|keys| keys.as_array().is_some()) {
-        return jwk("a JWK set");
+    let is_repetitive = object.has_repeated_member();
+    let is_set = object.get("keys").is_some_and(|keys| keys.as_array().is_some());
+    if !is_set && object.str("kty").is_none() {
+        return Verdict::is(FileKind::Json, Status::KeyPemInvalid, "a JSON text that is no JWK");
     }
-    if object.str("kty").is_some() {
-        return jwk(if object.get("d").is_some() {
-            "a private JWK"
-        } else {
-            "a public JWK, without the private members"
-        });
-    }
-    Verdict::is(FileKind::Json, Status::KeyPemInvalid, "a JSON text that is no JWK")
+    let value = object.into_value();
+    let is_private = match value.get("keys").and_then(Value::as_array) {
+        Some(keys) => keys.iter().any(PublicKey::is_private_jwk),
+        None => PublicKey::is_private_jwk(&value),
+    };
+    let jwks = PublicKey::of_json(&value, is_repetitive);
+    let what = match (is_set, is_private) {
+        (true, is_private) => format!(
+            "a JWK set of {} {}{}",
+            jwks.len(),
+            if jwks.len() == 1 { "key" } else { "keys" },
+            if is_private { ", with private members" } else { "" }
+        ),
+        (false, true) => "a private JWK".to_owned(),
+        (false, false) => "a public JWK, without the private members".to_owned(),
+    };
+    Verdict::is(FileKind::Jwk, Status::KeyIsJwk, what).with_jwks(jwks, is_set)
 }
 
 fn xml(text: &[u8]) -> Verdict {
@@ -126,6 +149,13 @@ fn xml(text: &[u8]) -> Verdict {
 
 fn other_text(what: &str, remedy: &str) -> Verdict {
     Verdict::refused(FileKind::OtherText, Error::new(Status::KeyPemInvalid).found(what).remedy(remedy))
+}
+
+/// The compact form of JOSE (RFC 7515 §3.1, RFC 7516 §3.1): three or five parts, of which the first is a JSON object.
+fn is_token(text: &[u8]) -> bool {
+    let is_part = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let mut parts = text.split(|byte| *byte == b'.');
+    text.starts_with(b"eyJ") && matches!(parts.clone().count(), 3 | 5) && parts.all(is_part)
 }
 
 /// The base64 of a DER sequence of more than 127 bytes begins with `MI` or `MH` to `MJ`; looking at the first characters does, without a

@@ -209,6 +209,9 @@ fn describe_finds_the_public_half_wherever_it_is_in_the_open() {
         "public.der",
         "rsa2048.certificate.pem",
         "certificate.der",
+        "rsa2048.csr.pem",
+        "request.der",
+        "rsa2048.jwk.json",
     ];
     for file in files {
         assert_eq!(describe(&bytes(file)).thumbprint().as_deref(), Some(thumbprint.trim_end()), "{file}");
@@ -217,7 +220,9 @@ fn describe_finds_the_public_half_wherever_it_is_in_the_open() {
     let half = describe(&bytes("rsa2048.certificate.pem")).public_half().expect("numbers").clone();
     assert_eq!(half.to_jwk("test-key", Algorithm::Rs256), jwk);
     let thumbprint = read("tests/vectors/keys/p256.thumbprint");
-    for file in ["p256.pkcs8.pem", "p256.sec1.pem", "p256.pkcs8.der", "p256.sec1.der", "p256.public.pem"] {
+    for file in
+        ["p256.pkcs8.pem", "p256.sec1.pem", "p256.pkcs8.der", "p256.sec1.der", "p256.public.pem", "p256.jwk.json"]
+    {
         assert_eq!(describe(&bytes(file)).thumbprint().as_deref(), Some(thumbprint.trim_end()), "{file}");
     }
 }
@@ -257,6 +262,12 @@ fn describe_says_what_is_odd_about_a_file() {
             "a private key that is encrypted in OpenSSL's old way (Proc-Type: 4,ENCRYPTED); encrypted with AES-128-CBC",
         ),
         ("rsa2048.public.pem", "a public key (PUBLIC KEY) (RSA, 2048 bits)"),
+        ("rsa2048.csr.pem", "a certificate signing request (CERTIFICATE REQUEST) (RSA, 2048 bits)"),
+        ("pkcs1.der", "a private key in DER, PKCS#1 (RSA, 2048 bits)"),
+        ("p256.sec1.der", "a private key in DER, SEC1 (EC, P-256)"),
+        ("rsa2048.jwk.json", "a public JWK, without the private members (RSA, 2048 bits)"),
+        ("private.jwk.json", "a private JWK (RSA, 2048 bits)"),
+        ("rsa2048.jwks.json", "a JWK set of 1 key"),
     ] {
         assert_eq!(describe(&bytes(file)).to_string(), says, "{file}");
     }

@@ -18,6 +18,8 @@ mod platform;
 mod jose;
 // Key files: each form, each refusal.
 mod key;
+// Public keys of any file, and the JWK set of them.
+mod public_key;
 // Client assertions: pinned byte by byte, spent once.
 mod assertion;
 // Flows stepped by hand: what is sent, sent again and kept.

@@ -43,6 +43,8 @@ sed 's/PRIVATE KEY/PRIVAT KEY/' rsa2048.pkcs8.pem >rsa2048.misspelt.pem
 printf '{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB"}\n' >jwk.json
 printf 'PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\n' >putty.ppk
 printf 'hello\n' >text.txt
+# A token of nobody: header, no claims, a signature that is none.
+printf 'eyJhbGciOiJSUzI1NiJ9.e30.AAAA\n' >token.txt
 printf ' \n\n' >blank.pem
 : >empty.pem
 
