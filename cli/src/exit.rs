@@ -27,6 +27,8 @@ pub enum Exit {
 pub enum Failure {
     /// Something was refused. The headline is the status's own sentence, unless there is one that fits better.
     Refused { error: Error, exit: Exit, headline: Option<&'static str> },
+    /// A file or an option cannot be used, and that is told already.
+    Told,
     /// Whoever reads our output has closed it (`| head`): nothing is wrong and nobody is left to be told.
     ReaderGone,
 }

@@ -16,6 +16,8 @@ use crate::exit::{Failure, Result};
 pub const MAX_BYTES: usize = 1024 * 1024;
 /// The name that means standard input.
 pub const STANDARD_INPUT: &str = "-";
+/// Mode of a file that everybody may read.
+pub const MODE_PUBLIC: u32 = 0o644;
 /// Names tried for a file under construction, before giving up.
 const TEMPORARY_NAMES: u32 = 100;
 
@@ -30,6 +32,8 @@ pub enum Kind {
     Password,
     /// A platform row.
     PlatformRow,
+    /// A key of which the public half is asked for.
+    PublicKey,
     /// The ready line of the simulator.
     ReadyLine,
     /// Trusted certificates.
@@ -43,6 +47,7 @@ impl Kind {
             Self::Key => "a PEM or DER file with a private key",
             Self::Password => "a file with the password of the private key",
             Self::PlatformRow => "a file with a platform row as JSON (cis2 platforms NAME --json)",
+            Self::PublicKey => "a file with a key: private or public in PEM or DER, a certificate, a JWK or a JWK set",
             Self::ReadyLine => "a file with the first line that cis2 simulate prints",
             Self::Roots => "a PEM file with the certificates to trust",
         }
@@ -124,7 +129,7 @@ fn unreadable(path: &Path, kind: Kind, error: &io::Error) -> Error {
 }
 
 fn too_large(path: &Path, kind: Kind) -> Error {
-    let status = if matches!(kind, Kind::Key) { Status::KeyTooLarge } else { Status::ConfigInvalid };
+    let status = if matches!(kind, Kind::Key | Kind::PublicKey) { Status::KeyTooLarge } else { Status::ConfigInvalid };
     Error::new(status)
         .expected(format!("{}, at most 1 MiB", kind.expected()))
         .found(format!("{}: more than {MAX_BYTES} bytes", shown(path)))

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use cis2::error::{Error, Status};
 use cis2::jose::Algorithm;
-use cis2::key::SigningKey;
 use cis2::key::describe::{self, Description, FileKind};
+use cis2::key::{PublicKey, SigningKey};
 use cis2::secret::Secret;
 
 use crate::exit::{Failure, Result};
@@ -16,6 +16,11 @@ use crate::output::{Output, wrap};
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const GIVE_IT: &str = "name the file that holds its password with --password-file, or run this at a terminal, which asks \
     for it. Without encryption: openssl pkey -in FILE -out key.pem";
+
+const LOOK_INSIDE: &str = "give the private key file, PEM or DER. What a binary file holds is shown by: \
+    openssl asn1parse -inform DER -in FILE";
+const PUBLISH_IT: &str =
+    "give the private key file, PEM or DER, to sign with; to host this one: cis2 jwks publish FILE";
 
 /// How the password of an encrypted key is said.
 #[derive(Debug, clap::Args)]
@@ -56,20 +61,33 @@ impl PasswordOption {
 }
 
 impl KeyFile {
+    /// The public half of the private key that the file is.
+    pub fn public_half(&self) -> cis2::error::Result<PublicKey> {
+        PublicKey::of_private_key(self.bytes.expose(), self.password())
+    }
+
+    /// The public keys of a file of any kind.
+    pub fn public_keys(&self) -> cis2::error::Result<Vec<PublicKey>> {
+        PublicKey::all_of(self.bytes.expose(), self.password())
+    }
+
     /// The key that signs. What is weak about its encryption is said.
     pub fn signing_key(&self, key_id: &str, algorithm: Algorithm, output: &Output) -> Result<SigningKey> {
-        let password = self.password.as_ref().map(Secret::expose);
-        let key = SigningKey::from_pem_or_der(self.bytes.expose(), password, key_id, algorithm);
+        let key = SigningKey::from_pem_or_der(self.bytes.expose(), self.password(), key_id, algorithm);
         let key = key.map_err(in_our_words)?;
         if let Some(weakness) = key.weak_encryption() {
             output.say(&wrap(&weak(weakness), 0));
         }
         Ok(key)
     }
+
+    fn password(&self) -> Option<&[u8]> {
+        self.password.as_ref().map(Secret::expose)
+    }
 }
 
 /// What is weak about the encryption of a key file, and the cure.
-fn weak(weakness: &str) -> String {
+pub fn weak(weakness: &str) -> String {
     format!(
         "The key file is encrypted with {weakness}, which should not be used any more. Anew: \
          openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out key.pem"
@@ -77,8 +95,14 @@ fn weak(weakness: &str) -> String {
 }
 
 /// The refusal of a key, with what can be done about it on this command line.
-fn in_our_words(error: Error) -> Error {
-    if error.status() == Status::KeyEncrypted { error.remedy(GIVE_IT) } else { error }
+pub fn in_our_words(error: Error) -> Error {
+    let has_own_remedy = error.remedy_text() != error.status().row().remedy;
+    match error.status() {
+        Status::KeyEncrypted => error.remedy(GIVE_IT),
+        Status::KeyBinary if !has_own_remedy => error.remedy(LOOK_INSIDE),
+        Status::KeyIsJwk | Status::KeyIsPublic => error.remedy(PUBLISH_IT),
+        _ => error,
+    }
 }
 
 /// Without the line end that editors and `echo` put there.

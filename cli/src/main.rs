@@ -39,6 +39,7 @@ struct Cli {
 const WALK: &str = "\
 The walk:
   cis2 key new                           make a key; it says what to register
+  cis2 jwks publish ...                  write the JWK set anew, with another key
   cis2 assertion ... --show              look at what CIS2 would be sent
   cis2 simulate > ready.json &           start a local CIS2; nothing to register
   cis2 login --ready ready.json --simulator-person one-role

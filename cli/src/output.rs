@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal, Write};
 
 use cis2::clock::Timestamp;
 use cis2::error::{Error, Status};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use crate::exit::{Exit, Failure, Result};
@@ -71,11 +71,12 @@ impl Output {
     pub fn fail(&self, failure: &Failure) -> Exit {
         match failure {
             Failure::ReaderGone => Exit::Done,
+            Failure::Told => Exit::Configuration,
             Failure::Refused { error, exit, headline } => {
                 let headline = headline.unwrap_or(error.status().row().sentence);
                 if self.json {
                     // Whatever becomes of the output, the exit code tells.
-                    let _ = self.print_json(&error_object(error, headline));
+                    let _ = self.print_json(&Value::Object(error_members(error, headline)));
                 } else {
                     self.say(&self.error_text(error, headline));
                 }
@@ -124,9 +125,9 @@ impl Output {
 }
 
 /// The members of an error, for programs. A member without value is null.
-fn error_object(error: &Error, headline: &str) -> Value {
+pub fn error_members(error: &Error, headline: &str) -> Map<String, Value> {
     let row = error.status().row();
-    json!({
+    let members = json!({
         "status": error.status().number(),
         "name": row.name,
         "message": headline,
@@ -138,7 +139,17 @@ fn error_object(error: &Error, headline: &str) -> Value {
         "http_status": error.http_status(),
         "retryable": error.is_retryable(),
         "clock_offset_s": error.clock_offset_s(),
-    })
+    });
+    members.as_object().cloned().unwrap_or_default()
+}
+
+/// One of several: `a, b or c`.
+pub fn either(names: &[&str]) -> String {
+    match names {
+        [] => "none".to_owned(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
 }
 
 fn clock_text(offset_s: i64) -> String {

@@ -40,7 +40,13 @@ pub struct Registration {
     password: PasswordOption,
 
     /// Id of the key, as it stands in the JWK set that you host
-    #[arg(long, value_name = "KID", required_unless_present = "ready", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        visible_alias = "key-id",
+        value_name = "KID",
+        required_unless_present = "ready",
+        allow_hyphen_values = true
+    )]
     kid: Option<String>,
 
     /// Signing algorithm that is registered for the client; never guessed
@@ -60,11 +66,14 @@ pub fn algorithm_parser() -> impl TypedValueParser<Value = Algorithm> {
 
 /// The values of `--algorithm` where a key is made to be registered: what some built-in row takes, and so RSA.
 pub fn registrable_algorithm_parser() -> impl TypedValueParser<Value = Algorithm> {
-    let rows = Platform::all();
-    let is_taken = |algorithm| rows.iter().any(|row| row.algorithms.contains(&algorithm));
-    let names = ALGORITHMS.iter().filter(|row| is_taken(row.algorithm)).map(|row| row.name);
+    let names = ALGORITHMS.iter().filter(|row| is_registrable(row.algorithm)).map(|row| row.name);
     let parser = PossibleValuesParser::new(names.collect::<Vec<_>>());
     parser.try_map(|name| Algorithm::from_name(&name).ok_or("an algorithm of no row"))
+}
+
+/// Whether some built-in row takes the algorithm.
+pub fn is_registrable(algorithm: Algorithm) -> bool {
+    Platform::all().iter().any(|row| row.algorithms.contains(&algorithm))
 }
 
 /// A platform row from a file.

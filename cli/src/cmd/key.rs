@@ -1,5 +1,6 @@
 //! `cis2 key`: make the key that is registered, and say what a file is.
 
+mod fitness;
 mod inspect;
 mod new;
 

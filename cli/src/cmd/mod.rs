@@ -1,6 +1,7 @@
 //! One file per verb. A verb reads its options, calls the library once and prints.
 
 mod assertion;
+mod jwks;
 mod key;
 mod login;
 mod platforms;
@@ -15,6 +16,8 @@ use crate::output::Output;
 pub enum Verb {
     #[command(subcommand)]
     Key(key::Verb),
+    #[command(subcommand)]
+    Jwks(jwks::Verb),
     Assertion(assertion::Options),
     Login(Box<login::Options>),
     Simulate(simulate::Options),
@@ -26,6 +29,7 @@ pub enum Verb {
 pub fn run(verb: &Verb, output: &Output) -> Result<()> {
     match verb {
         Verb::Key(verb) => key::run(verb, output),
+        Verb::Jwks(verb) => jwks::run(verb, output),
         Verb::Assertion(options) => assertion::run(options, output),
         Verb::Login(options) => login::run(options, output),
         Verb::Simulate(options) => simulate::run(options, output),

@@ -7,6 +7,8 @@ const PAGES: &[&[&str]] = &[
     &["key", "--help"],
     &["key", "new", "--help"],
     &["key", "inspect", "--help"],
+    &["jwks", "--help"],
+    &["jwks", "publish", "--help"],
     &["assertion", "--help"],
     &["login", "--help"],
     &["simulate", "--help"],

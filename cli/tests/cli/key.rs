@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::{Value, json};
+
 use crate::support::{KEY, assert_refused, cis2, cis2_reading, folder, unwrapped, vector};
 
 const NEW: [&str; 4] = ["key", "new", "--bits", "2048"];
@@ -161,6 +163,119 @@ fn inspect_says_what_a_file_is_that_is_no_private_key() {
         assert!(run.err.contains(name), "{file}: {}", run.err);
         let json = cis2(folder().path(), &["--json", "key", "inspect", &path]).json();
         assert_eq!(json["name"], name);
+    }
+}
+
+#[test]
+fn inspect_says_for_which_platform_a_key_is_fit() {
+    let said = |file: &str| unwrapped(&cis2(folder().path(), &["key", "inspect", &vector(file)]).out);
+    for (file, cis2_says, api_platform_says) in [
+        ("rsa2048.pkcs8.pem", "yes, registered with RS256 or RS512", "yes, registered with RS512"),
+        (
+            "p256.sec1.pem",
+            "no. It registers RS256 or RS512, for which an RSA key is needed.",
+            "no. It registers RS512, for",
+        ),
+        ("rsa1024.pkcs8.pem", "no. The RSA key is too short.", "no. The RSA key is too short."),
+        ("rsa2048.public.pem", "no. The file holds a public key; signing needs the private one.", "no. The file holds"),
+    ] {
+        let said = said(file);
+        assert!(said.contains(&format!(" CIS2 {cis2_says}")), "{file}: {said}");
+        assert!(said.contains(&format!(" API Platform {api_platform_says}")), "{file}: {said}");
+    }
+    assert!(said("rsa2048.public.pem").contains("Its private half, as PEM or DER, would do, registered with RS256 or"));
+    assert!(!said("rsa2048.numbers-changed.pem").contains("would do"));
+}
+
+#[test]
+fn inspect_lists_the_algorithms_that_fit() {
+    for (file, algorithms) in [
+        ("rsa2048.pkcs8.pem", json!(["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"])),
+        ("p521.pkcs8.pem", json!(["ES512"])),
+        ("rsa1024.pkcs8.pem", json!([])),
+        ("openssh.pem", Value::Null),
+    ] {
+        let json = cis2(folder().path(), &["--json", "key", "inspect", &vector(file)]).json();
+        assert_eq!(json["algorithms"], algorithms, "{file}");
+    }
+}
+
+#[test]
+fn inspect_tells_the_thumbprint_of_a_public_half_wherever_it_is() {
+    let known = fs::read_to_string(vector("rsa2048.thumbprint")).expect("a file");
+    for file in [
+        "pkcs1.der",
+        "rsa2048.public.pem",
+        "certificate.der",
+        "request.der",
+        "private.jwk.json",
+        "rsa2048.one-line.pem",
+    ] {
+        let run = cis2(folder().path(), &["key", "inspect", &vector(file)]);
+        assert!(run.out.contains(known.trim_end()), "{file}: {}", run.out);
+    }
+}
+
+#[test]
+fn inspect_names_each_key_of_a_jwk_set_and_what_is_wrong_with_it() {
+    let folder = folder();
+    let good: Value = serde_json::from_slice(&fs::read(vector("rsa2048.jwk.json")).expect("a file")).expect("JSON");
+    let set = json!({"keys": [good, {"kty": "oct", "k": "c2VjcmV0c2VjcmV0", "kid": "odd"}]});
+    fs::write(folder.path().join("set.json"), set.to_string()).expect("it is written");
+    let run = cis2(folder.path(), &["key", "inspect", "set.json"]);
+    let said = unwrapped(&run.out);
+    assert_eq!(run.code, 10);
+    assert!(said.contains("a JWK set of 2 keys, with private members"), "{said}");
+    assert!(said.contains("key 1 RSA, 2048 bits, alg RS256, kid test-key, thumbprint "), "{said}");
+    assert!(said.contains("key 2 cannot be used: a symmetric key, which has no public half (kid odd)"), "{said}");
+    assert!(!said.contains("c2VjcmV0"));
+    let keys = &cis2(folder.path(), &["key", "inspect", "set.json", "--json"]).json()["keys"];
+    assert_eq!((&keys[0]["kid"], &keys[0]["alg"]), (&"test-key".into(), &"RS256".into()));
+    assert!(keys[1]["unusable"].is_string());
+}
+
+#[test]
+fn inspect_as_json_tells_what_is_known_of_a_refused_file_and_the_error() {
+    let run = cis2(folder().path(), &["--json", "key", "inspect", &vector("rsa2048.certificate.pem")]);
+    assert_eq!((run.code, run.err.as_str()), (10, ""));
+    let json = run.json();
+    assert_eq!((&json["name"], &json["status"]), (&"KEY_IS_CERTIFICATE".into(), &107.into()));
+    assert_eq!((&json["bits"], &json["jwk"]["kty"]), (&2048.into(), &"RSA".into()));
+    assert_eq!((&json["cis2"]["fit"], &json["cis2"]["algorithms"]), (&false.into(), &json!(["RS256", "RS512"])));
+    let json = cis2(folder().path(), &["--json", "key", "inspect", &vector("rsa2048.pkcs8.pem")]).json();
+    assert_eq!((&json["api_platform"]["fit"], json.get("name")), (&true.into(), None));
+}
+
+#[test]
+fn inspect_looks_into_an_encrypted_key_with_its_password_and_names_weak_encryption() {
+    let folder = folder();
+    fs::write(folder.path().join("password"), "test\n").expect("it is written");
+    for (file, key, weak) in [
+        ("p256.encrypted.der", "key EC, P-256", false),
+        ("rsa2048.encrypted.pem", "key RSA, 2048 bits", false),
+        ("encrypted.3des.pem", "key RSA, 2048 bits", true),
+    ] {
+        let run = cis2(folder.path(), &["key", "inspect", &vector(file), "--password-file", "password"]);
+        let said = unwrapped(&run.out);
+        assert_eq!(run.code, 0, "{file}: {}", run.err);
+        assert!(said.contains(key) && said.contains("encrypted with PBES2"), "{said}");
+        assert_eq!(said.contains("should not be used any more"), weak, "{said}");
+    }
+}
+
+#[test]
+fn what_a_refused_key_file_is_told_to_do_can_be_done_on_this_command_line() {
+    for (file, words) in [
+        ("rsa2048.public.pem", "cis2 jwks publish FILE"),
+        ("rsa2048.jwks.json", "cis2 jwks publish FILE"),
+        ("zeros.bin", "openssl asn1parse -inform DER"),
+        ("store.jks", "keytool"),
+        ("cut.ec.der", "byte for byte"),
+        ("token.txt", "a token and no key"),
+    ] {
+        let run = cis2(folder().path(), &["key", "inspect", &vector(file)]);
+        let said = unwrapped(&run.err);
+        assert!(run.code == 10 && said.contains(words) && !said.contains("from_der"), "{file}: {said}");
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod assertion;
 mod help;
+mod jwks;
 mod key;
 mod login;
 mod output;

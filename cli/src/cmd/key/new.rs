@@ -9,14 +9,12 @@ use cis2::secret::SecretText;
 use serde_json::json;
 
 use crate::exit::{Failure, Result};
-use crate::file::{self, Staged, shown};
+use crate::file::{self, MODE_PUBLIC, Staged, shown};
 use crate::output::{Output, fields, shell_word, wrap};
 use crate::registration::registrable_algorithm_parser;
 
 /// Read and write for the owner alone.
 const MODE_PRIVATE: u32 = 0o600;
-/// Everybody may read.
-const MODE_PUBLIC: u32 = 0o644;
 /// Any key id will do to ask a key for its thumbprint, which is then its id.
 const PROVISIONAL_KEY_ID: &str = "new";
 
