@@ -1,9 +1,11 @@
 //! One file per verb. A verb reads its options, calls the library once and prints.
 
 mod assertion;
+mod completions;
 mod jwks;
 mod key;
 mod login;
+mod man;
 mod platforms;
 mod reasons;
 mod simulate;
@@ -23,6 +25,8 @@ pub enum Verb {
     Simulate(simulate::Options),
     Reasons(reasons::Options),
     Platforms(platforms::Options),
+    Completions(completions::Options),
+    Man(man::Options),
 }
 
 /// Does what was asked for.
@@ -35,5 +39,7 @@ pub fn run(verb: &Verb, output: &Output) -> Result<()> {
         Verb::Simulate(options) => simulate::run(options, output),
         Verb::Reasons(options) => reasons::run(options, output),
         Verb::Platforms(options) => platforms::run(options, output),
+        Verb::Completions(options) => completions::run(options, output),
+        Verb::Man(options) => man::run(options, output),
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::support::{cis2, folder};
 
-const PAGES: &[&[&str]] = &[
+/// Every page of help; `generated.rs` holds that no verb is missing.
+pub const PAGES: &[&[&str]] = &[
     &["--help"],
     &["key", "--help"],
     &["key", "new", "--help"],
@@ -14,6 +15,8 @@ const PAGES: &[&[&str]] = &[
     &["simulate", "--help"],
     &["reasons", "--help"],
     &["platforms", "--help"],
+    &["completions", "--help"],
+    &["man", "--help"],
 ];
 
 #[test]

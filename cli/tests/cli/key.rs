@@ -183,6 +183,7 @@ fn inspect_says_for_which_platform_a_key_is_fit() {
         assert!(said.contains(&format!(" CIS2 {cis2_says}")), "{file}: {said}");
         assert!(said.contains(&format!(" API Platform {api_platform_says}")), "{file}: {said}");
     }
+    assert!(said("rsa2048.pkcs8.pem").contains("algorithms RS256, RS384, RS512, PS256, PS384, PS512 thumbprint"));
     assert!(said("rsa2048.public.pem").contains("Its private half, as PEM or DER, would do, registered with RS256 or"));
     assert!(!said("rsa2048.numbers-changed.pem").contains("would do"));
 }

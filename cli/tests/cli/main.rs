@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read the files that the program wrote, and play its browser")]
 
 mod assertion;
+mod generated;
 mod help;
 mod jwks;
 mod key;
