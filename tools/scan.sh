@@ -18,11 +18,12 @@ trap 'rm -rf "$WORK"' EXIT
 MARKERS=$FOLDER/markers.txt
 
 # Each kind of secret: name|pattern (grep -E). Values under 16 characters are samples in prose ("code=..."), not secrets.
+# Remedies say a label in a sentence: after the word "line", or before a full stop.
 kinds() {
     cat <<'TABLE'
 JOSE compact form|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]{8,}
 sealed request|(^|[^0-9A-Za-z.])1\.[A-Za-z0-9_-]{80,}
-PEM label of a private key|-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY
+PEM label of a private key|(^|[^ ]|[^e] )-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----([^.]|$)
 PEM or DER body|(^|[^A-Za-z0-9+/])MII[A-Za-z0-9+/]{40,}
 PEM line|^[ "|]*[A-Za-z0-9+/]{64}([" |]|$)
 private member of a JWK|"(d|p|q|dp|dq|qi|k)" *: *"[A-Za-z0-9_-]{16,}"
@@ -56,6 +57,7 @@ self_test() {
     local name pattern clean planted=$WORK
     clean='test key::rejects_a_public_key ... ok; send code=... and state=... (eyJ, 412 characters) to https://cis2.localhost:443/x'
     printf '%s\n' "$clean" >"$planted/clean.log"
+    printf '%s a line -----BEGIN %s KEY----- or\n    -----BEGIN %s KEY-----.\n' next PRIVATE 'RSA PRIVATE' >>"$planted/clean.log"
     while IFS='|' read -r name pattern; do
         sample "$name" >"$planted/dirty.log"
         if [ -z "$(places -E -e "$pattern" "$planted/dirty.log")" ]; then

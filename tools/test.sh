@@ -121,6 +121,7 @@ if have cargo && have cc; then
         CIS2_SIM_LOG=$OUT/simulator-c-$mode.log stage "c-$mode" 'dist program' bash tools/c.sh "$mode"
     done
     dotnet_stages
+    CIS2_SAID_LOG=$OUT/said-program.log stage said 'program' bash tools/said.sh
     CIS2_SIM_LOG=$OUT/simulator-demo.log stage demo 'dist program' bash tools/demo.sh --check
     stage scan '' bash tools/scan.sh
 fi
