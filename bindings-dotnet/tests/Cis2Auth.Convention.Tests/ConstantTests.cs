@@ -18,7 +18,7 @@ public sealed class ConstantTests
                 .Select(algorithm => (algorithm.ToString(), (int)algorithm)));
 
     [Fact]
-    public void NoneIsNoAlgorithmOfTheHeader() => Assert.DoesNotContain(0, Numbers("ALGORITHM_").Select(pair => pair.Number));
+    public void NoneIsNoAlgorithmOfTheHeader() => Assert.DoesNotContain((int)Cis2SigningAlgorithm.None, Numbers("ALGORITHM_").Select(pair => pair.Number));
 
     [Fact]
     public void EachPlatform_HasTheNumberAndTheNameOfTheHeader() =>

@@ -2,34 +2,52 @@ using System.Buffers.Binary;
 
 namespace Cis2Auth.Interop;
 
-/// <summary>Says what kind of library a file is, from its first bytes and the names in it. For explanations alone.</summary>
-internal static class NativeFile
+/// <summary>What kind of library a file is, from its first bytes and the names in it. For explanations alone.</summary>
+/// <param name="Description">For a sentence: "is ...".</param>
+/// <param name="Processor">As in a runtime identifier; null if it is not known.</param>
+/// <param name="NeedsGlibc">Whether it was linked against glibc.</param>
+internal sealed record NativeFile(string Description, string? Processor = null, bool NeedsGlibc = false)
 {
     private const int HeaderBytes = 64;
 
-    public static string Describe(string file)
+    // A path of a host's own may be anything, a device without end too.
+    private const int MostBytes = 32 * 1024 * 1024;
+
+    /// <summary>Null if there is no such file.</summary>
+    public static NativeFile? Look(string file)
     {
         try
         {
-            byte[] bytes = File.ReadAllBytes(file);
-            return bytes.Length < HeaderBytes ? "too short for a library" : Describe(bytes);
+            return File.Exists(file) ? Judge(Read(file)) : null;
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return "not readable: " + unreadable.Message;
+            return new NativeFile("not readable: " + unreadable.Message);
         }
     }
 
-    private static string Describe(ReadOnlySpan<byte> bytes)
+    private static byte[] Read(string file)
+    {
+        using FileStream stream = File.OpenRead(file);
+        byte[] bytes = new byte[Math.Min(stream.Length, MostBytes)];
+        return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+    }
+
+    private static NativeFile Judge(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith("MZ"u8))
         {
-            return "a Windows library";
+            return new NativeFile("a Windows library");
         }
 
-        if (!bytes.StartsWith("\u007fELF"u8))
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xCF, 0xFA, 0xED, 0xFE]))
         {
-            return bytes.StartsWith((ReadOnlySpan<byte>)[0xCF, 0xFA, 0xED, 0xFE]) ? "a macOS library" : "no library at all";
+            return new NativeFile("a macOS library");
+        }
+
+        if (bytes.Length < HeaderBytes || !bytes.StartsWith("\u007fELF"u8))
+        {
+            return new NativeFile("no library at all");
         }
 
         // ELF: byte 5 says the order of bytes, e_machine stands at 18.
@@ -42,7 +60,8 @@ internal static class NativeFile
             183 => "arm64",
             _ => FormattableString.Invariant($"processor {machine}"),
         };
-        string libc = bytes.IndexOf("libc.so.6\0"u8) >= 0 ? " with glibc" : bytes.IndexOf("libc.musl"u8) >= 0 ? " with musl" : "";
-        return $"a Linux library for {processor}{libc}";
+        bool glibc = bytes.IndexOf("libc.so.6\0"u8) >= 0;
+        string libc = glibc ? " with glibc" : bytes.IndexOf("libc.musl"u8) >= 0 ? " with musl" : "";
+        return new NativeFile($"a Linux library for {processor}{libc}", processor, glibc);
     }
 }

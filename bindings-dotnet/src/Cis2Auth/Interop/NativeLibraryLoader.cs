@@ -66,10 +66,11 @@ internal static class NativeLibraryLoader
                 return;
             }
 
-            string? path = s_path ?? Environment.GetEnvironmentVariable(PathVariable);
+            NativePath? path = NativePath.Of(s_path, "Cis2NativeLibrary.Path")
+                ?? NativePath.Of(Environment.GetEnvironmentVariable(PathVariable), PathVariable);
             try
             {
-                if (!string.IsNullOrEmpty(path))
+                if (path is not null)
                 {
                     ResolveTo(path);
                 }
@@ -98,20 +99,19 @@ internal static class NativeLibraryLoader
     /// <summary>The same major version and at least this minor one.</summary>
     internal static bool Serves(uint found) => found >> 16 == AbiVersion >> 16 && (found & 0xFFFF) >= (AbiVersion & 0xFFFF);
 
-    private static void ResolveTo(string path)
+    private static void ResolveTo(NativePath path)
     {
-        string file = Directory.Exists(path) ? System.IO.Path.Combine(path, LoadFailure.FileName) : path;
         try
         {
             NativeLibrary.SetDllImportResolver(
                 typeof(NativeLibraryLoader).Assembly,
-                (name, _, _) => name == NativeMethods.Library ? NativeLibrary.Load(file) : 0);
+                (name, _, _) => name == NativeMethods.Library ? NativeLibrary.Load(path.File) : 0);
         }
         catch (InvalidOperationException taken)
         {
             throw new Cis2NativeLibraryException(
-                $"The path of the native library is set to {file}, but another resolver was installed for the assembly Cis2Auth before. "
-                + $"Let one of the two say where the library is: leave out {PathVariable} and Cis2NativeLibrary.Path, or the other resolver.",
+                $"{path.NamedBy} says that the native library is {path.File}, but another resolver was installed for the assembly Cis2Auth before "
+                + $"(NativeLibrary.SetDllImportResolver). What to do: let one of the two say where the library is, and leave out the other.",
                 taken);
         }
     }
