@@ -132,6 +132,7 @@ internal sealed class HttpClientTransport(HttpClient client, TimeSpan requestTim
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => Cis2ErrorCode.Connect,
         HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => Cis2ErrorCode.Proxy,
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => Cis2ErrorCode.HeadersTooLarge,
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => Cis2ErrorCode.HeadersMalformed,
         HttpRequestException { InnerException: AuthenticationException } => Cis2ErrorCode.TlsCertificate,
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => Cis2ErrorCode.Tls,
         _ => Cis2ErrorCode.ConnectionLost,
