@@ -41,8 +41,11 @@ public sealed record Refusal(int Status, string Code, string Sentence, string? R
     {
         Cis2TransportException => StatusCodes.Status502BadGateway,
         Cis2TokenValidationException or Cis2ProtocolException { Error: AccessDenied } => StatusCodes.Status403Forbidden,
-        Cis2ProtocolException { StatusCode: not 0 } => StatusCodes.Status502BadGateway,
-        Cis2ProtocolException => StatusCodes.Status400BadRequest,
+        Cis2ProtocolException when IsOfTheBrowser(exception.ErrorCode) => StatusCodes.Status400BadRequest,
+        Cis2ProtocolException => StatusCodes.Status502BadGateway,
         _ => StatusCodes.Status500InternalServerError,
     };
+
+    /// <summary>The callback and the cookie; what CIS2 answers has the other numbers of the family.</summary>
+    private static bool IsOfTheBrowser(Cis2ErrorCode code) => code is > Cis2ErrorCode.OAuthError and < Cis2ErrorCode.ResponseNotJson;
 }
