@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text;
@@ -51,12 +52,24 @@ internal sealed class HttpClientTransport(HttpClient client, TimeSpan requestTim
 
         using (response)
         {
-            string finalUrl = response.RequestMessage?.RequestUri?.OriginalString ?? request.Url;
-            request.Answer((int)response.StatusCode, finalUrl, HeaderLines(response), body);
+            Answer(request, response, body);
         }
 
         // The tokens of the answer are the library's now.
         CryptographicOperations.ZeroMemory(body);
+    }
+
+    private static void Answer(FlowRequest request, HttpResponseMessage response, ReadOnlySpan<byte> body)
+    {
+        HttpRequestMessage? answered = response.RequestMessage;
+        if (answered is not null && answered.Method.Method != request.Method)
+        {
+            // A redirect that turned POST into GET (RFC 9110 section 15.4.3) may have led back to the same address.
+            request.Fail(Cis2ErrorCode.FinalUrlMismatch, mayHaveLeft: true, new SecondUseException(redirected: true));
+            return;
+        }
+
+        request.Answer((int)response.StatusCode, answered?.RequestUri?.OriginalString ?? request.Url, HeaderLines(response), body);
     }
 
     private static HttpRequestMessage Message(FlowRequest request, SingleUseContent? content)
@@ -129,12 +142,18 @@ internal sealed class HttpClientTransport(HttpClient client, TimeSpan requestTim
     {
         OperationCanceledException => Cis2ErrorCode.TransportTimeout,
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => Cis2ErrorCode.Dns,
+        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } } => Cis2ErrorCode.Dns,
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => Cis2ErrorCode.Connect,
         HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => Cis2ErrorCode.Proxy,
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => Cis2ErrorCode.HeadersTooLarge,
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => Cis2ErrorCode.HeadersMalformed,
-        HttpRequestException { InnerException: AuthenticationException } => Cis2ErrorCode.TlsCertificate,
+        HttpRequestException { InnerException: AuthenticationException handshake } => RefusedCertificate(handshake) ? Cis2ErrorCode.TlsCertificate : Cis2ErrorCode.Tls,
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => Cis2ErrorCode.Tls,
         _ => Cis2ErrorCode.ConnectionLost,
     };
+
+    // .NET has one exception for every handshake that failed. Its texts are not translated; where an application has none, the
+    // names of the resources stand in their place, and they say it too.
+    private static bool RefusedCertificate(AuthenticationException handshake) =>
+        handshake.Message.Contains("cert", StringComparison.OrdinalIgnoreCase);
 }
