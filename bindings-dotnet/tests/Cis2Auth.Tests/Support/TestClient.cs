@@ -34,7 +34,10 @@ internal static class TestClient
     }
 
     /// <summary>A handler that finds the server wherever an address points, and trusts the authority of the tests alone.</summary>
-    public static SocketsHttpHandler Handler(EndPoint server, X509Certificate2? root = null) => new()
+    public static SocketsHttpHandler Handler(EndPoint server, X509Certificate2? root = null) => Handler(_ => server, root);
+
+    /// <summary>The same with a server for each host.</summary>
+    public static SocketsHttpHandler Handler(Func<string, EndPoint> server, X509Certificate2? root = null) => new()
     {
         AllowAutoRedirect = false,
         UseProxy = false,
@@ -47,12 +50,12 @@ internal static class TestClient
                 CustomTrustStore = { root ?? Certificates.Trusted.Root },
             },
         },
-        ConnectCallback = async (_, cancellationToken) =>
+        ConnectCallback = async (context, cancellationToken) =>
         {
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             try
             {
-                await socket.ConnectAsync(server, cancellationToken);
+                await socket.ConnectAsync(server(context.DnsEndPoint.Host), cancellationToken);
                 return new NetworkStream(socket, ownsSocket: true);
             }
             catch

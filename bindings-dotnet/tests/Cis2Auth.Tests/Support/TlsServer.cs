@@ -21,6 +21,7 @@ internal sealed class TlsServer : IAsyncDisposable
     private readonly Certificates _certificates;
     private readonly Task _accepting;
     private int _accepted;
+    private long _bodyBytes;
 
     /// <summary>Starts. An answer that is null is none: the connection ends.</summary>
     public TlsServer(Func<Asked, Canned?> answer, Certificates? certificates = null)
@@ -33,7 +34,11 @@ internal sealed class TlsServer : IAsyncDisposable
 
     public IPEndPoint Address => (IPEndPoint)_listener.LocalEndpoint;
 
+    /// <summary>How many connections were made.</summary>
     public int Accepted => _accepted;
+
+    /// <summary>How much of any request's body arrived, whole or not.</summary>
+    public long BodyBytes => Interlocked.Read(ref _bodyBytes);
 
     public async ValueTask DisposeAsync()
     {
@@ -89,7 +94,7 @@ internal sealed class TlsServer : IAsyncDisposable
         return [.. Encoding.ASCII.GetBytes(head), .. canned.Body];
     }
 
-    private static async Task<Asked> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    private async Task<Asked> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         var head = new StringBuilder();
         byte[] one = new byte[1];
@@ -106,7 +111,12 @@ internal sealed class TlsServer : IAsyncDisposable
         if (Field("Content-Length") is { Length: > 0 } length)
         {
             body = new byte[int.Parse(length, CultureInfo.InvariantCulture)];
-            await stream.ReadExactlyAsync(body, cancellationToken);
+            for (int read = 0; read < body.Length;)
+            {
+                int part = await stream.ReadAtLeastAsync(body.AsMemory(read), 1, throwOnEndOfStream: true, cancellationToken);
+                Interlocked.Add(ref _bodyBytes, part);
+                read += part;
+            }
         }
 
         return new Asked(start[0], start[1], Field("Host"), body);
