@@ -54,7 +54,12 @@ impl Kind {
     }
 
     fn refuse(self, path: &Path, found: &str) -> Error {
-        Error::new(Status::ConfigInvalid).expected(self.expected()).found(format!("{}: {found}", shown(path)))
+        let error = Error::new(Status::ConfigInvalid).expected(self.expected());
+        match self {
+            // Whoever takes the option for another gives the password itself.
+            Self::Password => error.found(found),
+            _ => error.found(format!("{}: {found}", shown(path))),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! `cis2`: keys, client assertions, sign-in and a local simulator for NHS Care Identity Service 2.
 #![forbid(unsafe_code)]
 
+mod arguments;
 mod cmd;
 mod exit;
 mod file;
@@ -67,6 +68,10 @@ fn main() -> ExitCode {
 
 fn run() -> Exit {
     let arguments: Vec<OsString> = std::env::args_os().collect();
+    let wants_json = arguments.iter().any(|argument| argument == "--json");
+    if let Err(failure) = arguments::check(&arguments) {
+        return Output::new(wants_json).fail(&failure);
+    }
     match Cli::try_parse_from(&arguments) {
         Ok(cli) => {
             let output = Output::new(cli.json);
@@ -76,7 +81,6 @@ fn run() -> Exit {
             }
         }
         Err(error) => {
-            let wants_json = arguments.iter().any(|argument| argument == "--json");
             if error.use_stderr() && wants_json && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
                 return Output::new(true).fail(&not_understood(&error));
             }

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::support::{KEY, assert_refused, cis2, command, folder};
+use crate::support::{KEY, assert_refused, cis2, command, folder, vector};
 
 #[test]
 fn with_json_a_refusal_is_one_object_on_standard_output() {
@@ -35,6 +35,34 @@ fn with_json_a_command_line_that_is_not_understood_is_an_object_too() {
     let run = cis2(folder().path(), &["login", "--json", "--nonsense"]);
     assert_eq!((run.code, &run.json()["name"], run.err.as_str()), (2, &"INVALID_ARGUMENT".into(), ""));
     assert!(run.json()["found"].as_str().is_some_and(|found| found.contains("--nonsense")));
+}
+
+#[test]
+fn the_text_of_a_key_or_token_as_an_argument_is_refused_and_not_repeated() {
+    let text = |file| std::fs::read_to_string(vector(file)).expect("a file");
+    let pem = text("p256.pkcs8.pem");
+    let body = pem.lines().filter(|line| !line.starts_with('-')).collect::<String>();
+    let token = format!("eyJhbGciOiJSUzI1NiJ9.e30.{}", "A".repeat(64));
+    for (secret, what) in [
+        (&pem, "the text of a PEM file"),
+        (&body, "the base64 of a key"),
+        (&text("private.jwk.json"), "the text of a JWK"),
+        (&token, "a token"),
+    ] {
+        let with_equals = format!("--key={secret}");
+        for arguments in [&["key", "inspect", secret][..], &["assertion", "--key", secret], &["login", &with_equals]] {
+            let run = cis2(folder().path(), arguments);
+            assert_refused(&run, 2, &[what, "among the arguments", "cis2 key inspect -"]);
+            let json = cis2(folder().path(), &[arguments, &["--json"]].concat());
+            assert_eq!((json.code, &json.json()["name"], json.err.as_str()), (2, &"INVALID_ARGUMENT".into(), ""));
+            for part in secret.as_bytes().chunks_exact(24).map(String::from_utf8_lossy) {
+                assert!(!run.err.contains(&*part) && !json.out.contains(&*part), "{what} is repeated");
+            }
+        }
+    }
+    // What the shell makes of it without quotes.
+    let words: Vec<&str> = ["key", "inspect"].into_iter().chain(pem.split_whitespace()).collect();
+    assert_refused(&cis2(folder().path(), &words), 2, &["the text of a PEM file"]);
 }
 
 #[test]

@@ -76,7 +76,17 @@ fn a_file_that_can_be_no_password_is_refused_before_the_key_is_opened() {
         assert_refused(&run, 10, &["A file cannot be used.", words, "on one line"]);
     }
     let run = cis2(folder().path(), &assertion(&vector(ENCRYPTED), &["--password-file", "none"]));
-    assert_refused(&run, 10, &["a file with the password of the private key", "none: no such file"]);
+    assert_refused(&run, 10, &["a file with the password of the private key", "found no such file"]);
+}
+
+#[test]
+fn a_password_in_the_place_of_its_file_is_not_repeated() {
+    for arguments in [["--password-file", "correct-horse"], ["--password", "correct-horse"]] {
+        let run = cis2(folder().path(), &assertion(&vector(ENCRYPTED), &arguments));
+        assert!(run.code != 0 && !run.err.contains("correct-horse"), "{}", run.err);
+    }
+    let run = cis2(folder().path(), &assertion(&vector(ENCRYPTED), &["--password=correct-horse"]));
+    assert!(run.code == 2 && !run.err.contains("correct-horse"), "{}", run.err);
 }
 
 #[test]
