@@ -29,6 +29,12 @@ public sealed class Cis2AuthorizationRequest
     /// <summary>The name of the type: all else is secret.</summary>
     public override string ToString() => nameof(Cis2AuthorizationRequest);
 
+    internal static Cis2AuthorizationRequest Take(FlowHandle flow)
+    {
+        NativeError.Check(NativeMethods.cis2_flow_take_authorization_request(flow, out AuthorizationRequestHandle request, out nint error), error);
+        return Take(request);
+    }
+
     internal static Cis2AuthorizationRequest Take(AuthorizationRequestHandle handle)
     {
         using (handle)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Cis2Auth.Interop;
 using Cis2Auth.Interop.Handles;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,10 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
 
     private readonly ClientHandle _handle;
     private readonly IFlowTransport _transport;
+
+    [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "It holds nothing, and a call that races with Dispose still asks it.")]
     private readonly CancellationTokenSource _closed = new();
+    private int _disposed;
 
     /// <summary>Makes a client. Sends nothing.</summary>
     /// <param name="options">Copied. All that is missing is named in one exception.</param>
@@ -57,6 +61,8 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
 
     private string Name { get; }
 
+    private bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
     /// <summary>Begins an authorization: a fresh state, nonce and PKCE verifier, sealed into the request. Reads the discovery document when it is not known yet.</summary>
     /// <param name="parameters">What to ask for; null for the defaults (scope <c>openid</c>).</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -68,10 +74,8 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
     public async Task<Cis2AuthorizationRequest> CreateAuthorizationRequestAsync(
         Cis2AuthorizationParameters? parameters = null, CancellationToken cancellationToken = default)
     {
-        using FlowHandle flow = BeginAuthorization(parameters ?? new Cis2AuthorizationParameters());
-        await RunAsync(flow, cancellationToken).ConfigureAwait(false);
-        NativeError.Check(NativeMethods.cis2_flow_take_authorization_request(flow, out AuthorizationRequestHandle request, out nint error), error);
-        return Cis2AuthorizationRequest.Take(request);
+        Cis2AuthorizationParameters wanted = parameters ?? new Cis2AuthorizationParameters();
+        return await RunAsync(() => BeginAuthorization(wanted), Cis2AuthorizationRequest.Take, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -84,7 +88,7 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
     public Cis2AuthorizationRequest RestoreAuthorizationRequest(string sealedRequest)
     {
         ArgumentNullException.ThrowIfNull(sealedRequest);
-        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         return Cis2AuthorizationRequest.Take(Restore(sealedRequest));
     }
 
@@ -104,9 +108,7 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(callback);
-        using FlowHandle flow = BeginSignIn(request, callback);
-        await RunAsync(flow, cancellationToken).ConfigureAwait(false);
-        return Cis2SignIn.Take(flow);
+        return await RunAsync(() => BeginSignIn(request, callback), Cis2SignIn.Take, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Mints an assertion for an endpoint of this client's platform: a fresh one each call, to be sent once. Sign-ins mint their own.</summary>
@@ -115,7 +117,7 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The client was disposed.</exception>
     public Cis2ClientAssertion CreateClientAssertion(string? audience = null)
     {
-        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         using var aud = new Utf8(audience, stackalloc byte[Utf8.StackBytes]);
         int status = NativeMethods.cis2_client_assertion(_handle, aud.Text, out AssertionHandle assertion, out nint error);
         return Cis2ClientAssertion.Take(status, assertion, error);
@@ -132,7 +134,7 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(idToken);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(expectations);
-        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         using var token = new Utf8(idToken, stackalloc byte[Utf8.StackBytes]);
         using var wanted = new Utf8(expectations.ToJson(), stackalloc byte[Utf8.StackBytes]);
         int status = NativeMethods.cis2_client_validate_id_token(
@@ -149,17 +151,17 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
     /// <summary>Cancels what is under way and waits until none of it runs any more; then gives up the client.</summary>
     public void Dispose()
     {
-        if (_handle.IsClosed)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
         }
 
-        _closed.Cancel();
+        // On the pool: what a host's own transport does then must not run on a thread of the library, if that is who calls.
+        _ = _closed.CancelAsync();
         // Says so and does not wait when a logger's own thread calls it: then the library ends by itself what is under way.
         _ = NativeMethods.cis2_client_close(_handle, out nint error);
         NativeMethods.cis2_error_free(error);
         _handle.Dispose();
-        _closed.Dispose();
     }
 
     /// <summary>The same as <see cref="Dispose"/>, waiting on the thread pool.</summary>
@@ -170,7 +172,6 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
 
     private FlowHandle BeginAuthorization(Cis2AuthorizationParameters parameters)
     {
-        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
         using AuthorizationParametersHandle native = parameters.ToNative();
         NativeError.Check(NativeMethods.cis2_client_begin_authorization(_handle, native, out FlowHandle flow, out nint error), error);
         return flow;
@@ -178,7 +179,6 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
 
     private FlowHandle BeginSignIn(Cis2AuthorizationRequest request, string callback)
     {
-        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
         using AuthorizationRequestHandle native = Restore(request.Sealed);
         using var arrived = new Utf8(callback, stackalloc byte[Utf8.StackBytes]);
         NativeError.Check(NativeMethods.cis2_client_begin_sign_in(_handle, native, arrived.Text, out FlowHandle flow, out nint error), error);
@@ -193,16 +193,24 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
         return request;
     }
 
-    private async Task RunAsync(FlowHandle flow, CancellationToken cancellationToken)
+    private async Task<TResult> RunAsync<TResult>(Func<FlowHandle> begin, Func<FlowHandle, TResult> take, CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
         try
         {
+            using FlowHandle flow = begin();
             await _transport.RunAsync(flow, either.Token).ConfigureAwait(false);
+            return take(flow);
         }
         catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancelled.Message, cancelled, cancellationToken);
+        }
+        catch (InvalidOperationException) when (IsDisposed)
+        {
+            // The client went between two steps: the library says that it is closed, or there is no handle any more.
+            throw new ObjectDisposedException(typeof(Cis2Client).FullName);
         }
     }
 }
