@@ -1,4 +1,3 @@
-using System.Text;
 using Cis2Auth.Interop;
 using Cis2Auth.Interop.Handles;
 
@@ -14,14 +13,18 @@ public sealed class Cis2KeySet : IDisposable
     /// <summary>Reads a JWK set (RFC 7517 section 5), such as your server fetched from a provider's <c>jwks_uri</c>.</summary>
     /// <param name="jwkSet">The document. Keys in it that cannot verify signatures are left out.</param>
     /// <exception cref="Cis2ProtocolException">It cannot be read.</exception>
+    /// <exception cref="ArgumentException">The string holds a lone surrogate, which no document can.</exception>
     /// <exception cref="Cis2NativeLibraryException">The native library cannot be loaded.</exception>
     public static Cis2KeySet FromJson(string jwkSet)
     {
         ArgumentNullException.ThrowIfNull(jwkSet);
-        return FromJson(Encoding.UTF8.GetBytes(jwkSet));
+        return FromJson(Utf8.Strict.GetBytes(jwkSet));
     }
 
-    /// <inheritdoc cref="FromJson(string)"/>
+    /// <summary>Reads a JWK set (RFC 7517 section 5), such as your server fetched from a provider's <c>jwks_uri</c>.</summary>
+    /// <param name="jwkSet">The document, UTF-8. Keys in it that cannot verify signatures are left out.</param>
+    /// <exception cref="Cis2ProtocolException">It cannot be read.</exception>
+    /// <exception cref="Cis2NativeLibraryException">The native library cannot be loaded.</exception>
     public static unsafe Cis2KeySet FromJson(ReadOnlySpan<byte> jwkSet)
     {
         NativeLibraryLoader.EnsureLoaded();

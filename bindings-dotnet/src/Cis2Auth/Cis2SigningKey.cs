@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Cis2Auth.Interop;
 using Cis2Auth.Interop.Handles;
 
@@ -63,10 +62,10 @@ public sealed class Cis2SigningKey : IDisposable
     /// <inheritdoc cref="FromPem(ReadOnlySpan{byte}, string, Cis2SigningAlgorithm, string?)"/>
     public static Cis2SigningKey FromPem(ReadOnlySpan<char> pem, string keyId, Cis2SigningAlgorithm algorithm, string? password = null)
     {
-        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(pem)];
+        byte[] bytes = new byte[Utf8.Strict.GetByteCount(pem)];
         try
         {
-            Encoding.UTF8.GetBytes(pem, bytes);
+            Utf8.Strict.GetBytes(pem, bytes);
             return FromPem(bytes, keyId, algorithm, password);
         }
         finally

@@ -14,8 +14,8 @@ internal unsafe ref struct Utf8
 {
     public const int StackBytes = 256;
 
-    // A lone surrogate is no text: refused, not replaced.
-    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    /// <summary>A lone surrogate is no text: refused, not replaced.</summary>
+    public static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly byte* _data;
     private readonly int _capacity;
@@ -29,7 +29,7 @@ internal unsafe ref struct Utf8
             return;
         }
 
-        int most = s_strict.GetMaxByteCount(text.Length);
+        int most = Strict.GetMaxByteCount(text.Length);
         if (most <= stack.Length)
         {
             _data = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(stack));
@@ -37,12 +37,12 @@ internal unsafe ref struct Utf8
         }
         else
         {
-            _capacity = s_strict.GetByteCount(text);
+            _capacity = Strict.GetByteCount(text);
             _data = (byte*)NativeMemory.Alloc((nuint)_capacity);
             _onHeap = true;
         }
 
-        Text = new NativeText(_data, s_strict.GetBytes(text, new Span<byte>(_data, _capacity)));
+        Text = new NativeText(_data, Strict.GetBytes(text, new Span<byte>(_data, _capacity)));
     }
 
     public NativeText Text { get; }
