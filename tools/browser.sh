@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Drives the sample MvcController in a real browser against the simulator: the button, CIS2's page, the signed-in page, a refusal.
-# Enters: CIS2_PROGRAM (as for with-simulator.sh); `dotnet`, `chromium`, `certutil` (libnss3-tools) on the PATH.
+# Enters: CIS2_PROGRAM (as for with-simulator.sh); a .NET SDK, `chromium`, `certutil` (libnss3-tools) on the PATH.
 # Leaves: a line for each check, screenshots in target/browser; 1 if one failed. Without one of the three: a line that says so.
 set -euo pipefail
 # shellcheck source=tools/house.sh
 . "$(dirname "${BASH_SOURCE[0]}")/house.sh"
+# shellcheck source=tools/dotnet-sdk.sh
+. tools/dotnet-sdk.sh
 
 WORK=$TARGET/browser
 BIN=$TARGET/dotnet/bin
@@ -27,7 +29,7 @@ CHROMIUM=$(command -v chromium || command -v chromium-browser || true)
 lacking=''
 [ -n "$CHROMIUM" ] || lacking='chromium (Debian: apt-get install --no-install-recommends chromium)'
 have certutil || lacking=${lacking:-'certutil (Debian: apt-get install --no-install-recommends libnss3-tools)'}
-have dotnet || lacking=${lacking:-'the .NET SDK: ./build.sh setup'}
+find_dotnet || lacking=${lacking:-'the .NET SDK: ./build.sh setup'}
 if [ -n "$lacking" ]; then
     not_run 'MvcController in a browser' "it needs $lacking"
     exit_by_checks

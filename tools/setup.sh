@@ -29,7 +29,8 @@ command make|make|test|the same with pkg-config
 command python3|python3|demo|the tools for glibc 2.17 and the notices of the package
 module ensurepip|python3-venv|demo|a folder of its own for the tools for glibc 2.17
 file zlib.h|zlib1g-dev|test|a C# program compiled ahead of time links it
-command unzip|unzip|test|reads the package's entries
+command chromium|chromium|test|sees the sample of a web server as a person does
+command certutil|libnss3-tools|test|lets that browser trust the simulator
 command valgrind|valgrind|test|leaks and misuse of memory in the C programs
 package libc6-dbg|libc6-dbg|test|valgrind reads the C library's symbols
 TABLE

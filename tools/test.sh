@@ -83,6 +83,7 @@ dotnet_stages() {
     for project in $(bash tools/dotnet.sh projects); do
         CIS2_SIM_LOG=$OUT/simulator-$project.log stage "$project" 'dotnet program' bash tools/dotnet.sh test "$project"
     done
+    CIS2_SIM_LOG=$OUT/simulator-browser.log stage browser 'dotnet program' bash tools/browser.sh
     CIS2_SIM_LOG=$OUT/simulator-package.log stage Cis2Auth.Package.Tests 'pack program' bash tools/dotnet.sh test Cis2Auth.Package.Tests
 }
 
