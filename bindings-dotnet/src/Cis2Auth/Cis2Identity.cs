@@ -13,7 +13,7 @@ public sealed class Cis2Identity
 {
     private readonly string _amrJson;
     private IReadOnlyList<string>? _methods;
-    private JsonElement? _claims;
+    private object? _claims;
 
     private Cis2Identity(nint identity)
     {
@@ -71,7 +71,7 @@ public sealed class Cis2Identity
 
     /// <summary>All claims as received, parsed at first use.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    public JsonElement Claims => _claims ??= Json(ClaimsJson);
+    public JsonElement Claims => (JsonElement)(_claims ??= Json(ClaimsJson));
 
     /// <summary>The subject, and nothing else.</summary>
     public override string ToString() => $"{nameof(Cis2Identity)} {Subject}";
