@@ -6,13 +6,13 @@ using MvcController.Models;
 
 namespace MvcController.Controllers;
 
+#region Controller
 /// <summary>Signs people in with CIS2: the button, the way there, the way back, the page of who signed in.</summary>
 public sealed partial class UserRestrictedAuthController(Cis2Client cis2, PendingSignIn pending, ILogger<UserRestrictedAuthController> logger) : Controller
 {
     [HttpGet]
     public IActionResult Index() => User.Identity is { IsAuthenticated: true } ? View("SignedIn", Person.Of(User)) : View();
 
-    #region Controller
     /// <summary>The button: sends the browser to CIS2.</summary>
     [HttpPost]
     public async Task<IActionResult> Begin(CancellationToken cancellationToken)
@@ -47,7 +47,6 @@ public sealed partial class UserRestrictedAuthController(Cis2Client cis2, Pendin
             context.Result = Refused(Refusal.Of(exception));
         }
     }
-    #endregion
 
     /// <summary>Ends the session here; that at CIS2 goes on.</summary>
     [HttpPost]
@@ -67,3 +66,4 @@ public sealed partial class UserRestrictedAuthController(Cis2Client cis2, Pendin
     [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody is signed in ({Code}): {Sentence}")]
     private partial void LogRefusal(string code, string sentence);
 }
+#endregion
