@@ -40,7 +40,8 @@ internal sealed record Settings(Cis2Platform Platform, string ClientId, string R
 
     private static Settings FromReadyFile(string file)
     {
-        using JsonDocument ready = JsonDocument.Parse(File.ReadLines(file).First());
+        using JsonDocument ready = JsonDocument.Parse(File.ReadLines(file).FirstOrDefault()
+            ?? throw new InvalidOperationException($"{file} is empty: the simulator has not started yet."));
         JsonElement simulator = ready.RootElement;
         JsonElement client = simulator.GetProperty("client");
         return new(

@@ -15,10 +15,13 @@ Cis2ClientOptions options = Cis2Configuration.Read(builder.Configuration);
 using Cis2SigningKey? key = options.SigningKey;
 builder.Services.AddSingleton(services => new Cis2Client(options, logger: services.GetRequiredService<ILogger<Cis2Client>>()));
 builder.Services.AddSingleton(new PendingSignIn(options.RedirectUri!));
+
+var secure = PendingSignIn.IsHttps(options.RedirectUri!) ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
+builder.Services.AddAntiforgery(forms => forms.Cookie.SecurePolicy = secure);
 builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(session =>
 {
     session.Cookie.Name = "session";
-    session.Cookie.SecurePolicy = PendingSignIn.IsHttps(options.RedirectUri!) ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+    session.Cookie.SecurePolicy = secure;
     session.ExpireTimeSpan = TimeSpan.FromMinutes(30);
 });
 builder.Services.AddControllersWithViews(mvc => mvc.Filters.Add(new AutoValidateAntiforgeryTokenAttribute()));

@@ -10,7 +10,8 @@ internal static class Simulator
 
     public static void UseSimulator(this WebApplicationBuilder builder, string readyFile)
     {
-        using JsonDocument ready = JsonDocument.Parse(File.ReadLines(readyFile).First());
+        using JsonDocument ready = JsonDocument.Parse(File.ReadLines(readyFile).FirstOrDefault()
+            ?? throw new InvalidOperationException($"{readyFile} is empty: the simulator has not started yet."));
         JsonElement simulator = ready.RootElement;
         JsonElement client = simulator.GetProperty("client");
         string redirectUri = builder.Configuration["Cis2:RedirectUri"] ?? DefaultRedirectUri;

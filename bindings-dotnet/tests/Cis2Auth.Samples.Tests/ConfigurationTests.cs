@@ -31,6 +31,23 @@ public sealed class ConfigurationTests
         Assert.Equal(
             ["AdditionalRootsPath", "ClientId", "Platform", "PreviousStateSecret", "RedirectUri", "SigningKey:Path", "StateSecret"],
             Lines(message).Select(line => line.Split(": ")[0]["Cis2:".Length..]).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain("c2hvcnQ=", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("no base64", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Start_ReadyFileStillEmpty_SaysSo()
+    {
+        string empty = Path.GetTempFileName();
+        try
+        {
+            using SampleService service = new SampleService().With("ready", empty);
+            Assert.Equal($"{empty} is empty: the simulator has not started yet.", Assert.Throws<InvalidOperationException>(() => service.Services).Message);
+        }
+        finally
+        {
+            File.Delete(empty);
+        }
     }
 
     [Theory]
