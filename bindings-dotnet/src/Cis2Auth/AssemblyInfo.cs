@@ -6,3 +6,6 @@ using System.Runtime.InteropServices;
 
 // Never from the current folder.
 [assembly: DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+
+// The stack that a text is copied to is written before it is read, and overwritten after: clearing it first is for nothing.
+[module: SkipLocalsInit]

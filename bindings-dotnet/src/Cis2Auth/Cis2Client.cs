@@ -135,7 +135,7 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(expectations);
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        using var token = new Utf8(idToken, stackalloc byte[Utf8.StackBytes]);
+        using var token = new Utf8(idToken, stackalloc byte[Utf8.TokenStackBytes]);
         using var wanted = new Utf8(expectations.ToJson(), stackalloc byte[Utf8.StackBytes]);
         int status = NativeMethods.cis2_client_validate_id_token(
             _handle, keys.Handle, token.Text, wanted.Text, out IdentityHandle identity, out nint error);

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Cis2Auth;
@@ -35,37 +35,22 @@ public sealed class Cis2IdTokenExpectations
     public override string ToString() => nameof(Cis2IdTokenExpectations);
 
     /// <summary>As cis2_client_validate_id_token takes them.</summary>
-    internal string ToJson()
-    {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("nonce", Nonce);
-            WriteText(json, "access_token", AccessToken);
-            WriteText(json, "acr_values", AcrValues);
-            WriteNumber(json, "max_age_s", Durations.Seconds(MaxAge, nameof(MaxAge)));
-            WriteNumber(json, "login_asked_at", LoginAskedAt?.ToUnixTimeSeconds());
-            WriteNumber(json, "max_issue_age_s", Durations.Seconds(MaxIssueAge, nameof(MaxIssueAge)));
-            json.WriteEndObject();
-        }
+    internal string ToJson() => string.Concat(
+        "{\"nonce\":",
+        Nonce is null ? "null" : Text(Nonce),
+        string.Concat(
+            Member("access_token", AccessToken),
+            Member("acr_values", AcrValues),
+            Member("max_age_s", Durations.Seconds(MaxAge, nameof(MaxAge)))),
+        string.Concat(
+            Member("login_asked_at", LoginAskedAt?.ToUnixTimeSeconds()),
+            Member("max_issue_age_s", Durations.Seconds(MaxIssueAge, nameof(MaxIssueAge))),
+            "}"));
 
-        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+    private static string Member(string name, string? value) => value is null ? "" : $",\"{name}\":{Text(value)}";
 
-    private static void WriteText(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-        {
-            json.WriteString(name, value);
-        }
-    }
+    private static string Member(string name, long? value) => value is null ? "" : string.Create(CultureInfo.InvariantCulture, $",\"{name}\":{value}");
 
-    private static void WriteNumber(Utf8JsonWriter json, string name, long? value)
-    {
-        if (value is { } number)
-        {
-            json.WriteNumber(name, number);
-        }
-    }
+    // Refuses a lone surrogate, where the encoder alone would put another character in its place.
+    private static string Text(string value) => $"\"{JsonEncodedText.Encode(value)}\"";
 }

@@ -14,6 +14,9 @@ internal unsafe ref struct Utf8
 {
     public const int StackBytes = 256;
 
+    /// <summary>For a text that is a token most of the time.</summary>
+    public const int TokenStackBytes = 2048;
+
     /// <summary>A lone surrogate is no text: refused, not replaced.</summary>
     public static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -29,16 +32,21 @@ internal unsafe ref struct Utf8
             return;
         }
 
-        int most = Strict.GetMaxByteCount(text.Length);
-        if (most <= stack.Length)
+        int needed = Strict.GetMaxByteCount(text.Length);
+        if (needed > stack.Length)
+        {
+            needed = Strict.GetByteCount(text);
+        }
+
+        if (needed <= stack.Length)
         {
             _data = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(stack));
             _capacity = stack.Length;
         }
         else
         {
-            _capacity = Strict.GetByteCount(text);
-            _data = (byte*)NativeMemory.Alloc((nuint)_capacity);
+            _capacity = needed;
+            _data = (byte*)NativeMemory.Alloc((nuint)needed);
             _onHeap = true;
         }
 
