@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Cis2Auth.Interop;
 
@@ -11,7 +12,8 @@ namespace Cis2Auth;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class Cis2Identity
 {
-    private readonly string _amrJson;
+    private readonly byte[] _claimsJson;
+    private string? _claimsText;
     private IReadOnlyList<string>? _methods;
     private object? _claims;
 
@@ -27,8 +29,7 @@ public sealed class Cis2Identity
         IssuedAt = DateTimeOffset.FromUnixTimeSeconds(NativeMethods.cis2_identity_issued_at(identity));
         ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(NativeMethods.cis2_identity_expires_at(identity));
         AuthenticatedAt = UnixTime.OrNull(NativeMethods.cis2_identity_authenticated_at(identity));
-        _amrJson = NativeMethods.cis2_identity_amr(identity).Copy();
-        ClaimsJson = NativeMethods.cis2_identity_claims_json(identity).Copy();
+        _claimsJson = NativeMethods.cis2_identity_claims_json(identity).Bytes.ToArray();
     }
 
     /// <summary><c>iss</c>, byte for byte.</summary>
@@ -41,8 +42,7 @@ public sealed class Cis2Identity
     public string? Acr { get; }
 
     /// <summary><c>amr</c>: how the person authenticated; empty if the token does not say.</summary>
-    public IReadOnlyList<string> AuthenticationMethods =>
-        _methods ??= _amrJson.Length == 0 ? [] : [.. Json(_amrJson).EnumerateArray().Select(method => method.GetString()!)];
+    public IReadOnlyList<string> AuthenticationMethods => _methods ??= Methods();
 
     /// <summary><c>sid</c>: the provider's session, which a back-channel logout names; null if the token has none.</summary>
     public string? SessionId { get; }
@@ -67,11 +67,11 @@ public sealed class Cis2Identity
 
     /// <summary>All claims as received, one JSON object.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    public string ClaimsJson { get; }
+    public string ClaimsJson => _claimsText ??= Encoding.UTF8.GetString(_claimsJson);
 
     /// <summary>All claims as received, parsed at first use.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    public JsonElement Claims => (JsonElement)(_claims ??= Json(ClaimsJson));
+    public JsonElement Claims => (JsonElement)(_claims ??= Parse(_claimsJson));
 
     /// <summary>The subject, and nothing else.</summary>
     public override string ToString() => $"{nameof(Cis2Identity)} {Subject}";
@@ -79,9 +79,13 @@ public sealed class Cis2Identity
     /// <summary>Copies; the native identity stays its owner's, which must live until this returns.</summary>
     internal static Cis2Identity Copy(nint identity) => new(identity);
 
-    private static JsonElement Json(string text)
+    private static JsonElement Parse(byte[] json)
     {
-        using JsonDocument document = JsonDocument.Parse(text);
+        using JsonDocument document = JsonDocument.Parse(json);
         return document.RootElement.Clone();
     }
+
+    private string[] Methods() => Claims.TryGetProperty("amr", out JsonElement amr) && amr.ValueKind == JsonValueKind.Array
+        ? [.. amr.EnumerateArray().Where(method => method.ValueKind == JsonValueKind.String).Select(method => method.GetString()!)]
+        : [];
 }

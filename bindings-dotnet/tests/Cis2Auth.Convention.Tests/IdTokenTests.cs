@@ -32,6 +32,24 @@ public sealed class IdTokenTests : IDisposable
         });
     }
 
+    public static TheoryData<string, string[]> Amr => new()
+    {
+        { """["N3_SMARTCARD","pin"]""", ["N3_SMARTCARD", "pin"] },
+        { "[]", [] },
+        { """["fido",{"a":1},2,null]""", ["fido"] },
+        { "\"fido\"", [] },
+        { "null", [] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Amr))]
+    public void AuthenticationMethods_AreTheTextsOfAmr(string amr, string[] methods)
+    {
+        Cis2Identity identity = Validate(new Cis2IdTokenExpectations("nonce"), "nonce", ("amr", JsonSerializer.Deserialize<JsonElement>(amr)));
+        Assert.Equal(methods, identity.AuthenticationMethods);
+        Assert.Equal(amr, identity.Claims.GetProperty("amr").GetRawText());
+    }
+
     [Fact]
     public void ClaimsJson_IsThePayloadAsReceived()
     {
