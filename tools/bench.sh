@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # How fast the shipped library is: ratios to the bare operations first, then rates. docs/bench.md holds a run of it.
-# Enters: dist/, CIS2_PROGRAM or what tools/program.sh builds; CIS2_BENCH_SIGN_INS (200). Leaves: the figures on the screen.
+# Enters: dist/, CIS2_PROGRAM or what tools/program.sh builds; CIS2_BENCH_SIGN_INS (200), CIS2_BENCH_FLOWS
+# (10000). Leaves: the figures on the screen.
 # Not part of `test`: a figure of a busy machine proves nothing.
 set -euo pipefail
 # shellcheck source=tools/house.sh
@@ -9,6 +10,7 @@ set -euo pipefail
 BUILD=$TARGET/bench
 KEY=tests/vectors/keys/rsa2048.pkcs8.pem
 SIGN_INS=${CIS2_BENCH_SIGN_INS:-200}
+FLOWS=${CIS2_BENCH_FLOWS:-10000}
 
 # program NAME [PACKAGE...]
 program() {
@@ -26,9 +28,20 @@ openssl_speed() {
              END { printf "  %-38s %10.0f\n  %-38s %10.0f\n", "RSA-2048 signatures a second", s, "RSA-2048 verifications a second", v }'
 }
 
-if [ "${1:-}" = --sign-ins ]; then
+# The token endpoint of the simulator is silent from now on.
+hang() {
+    curl -sS --max-time 20 --cacert "$CIS2_SIM_CA_FILE" --connect-to "$CIS2_SIM_CONNECT_TO" \
+        --resolve "cis2.localhost:${CIS2_SIM_LISTEN##*:}:127.0.0.1" -o "$BUILD/faults.json" \
+        -d '{"faults": [{"fault": "hang", "endpoint": "access_token"}]}' -H 'Content-Type: application/json' \
+        "${CIS2_SIM_REASONS%/reasons}/faults"
+}
+
+if [ "${1:-}" = --beside-the-simulator ]; then
     heading "Whole sign-ins against the local simulator, one after another, $SIGN_INS of them"
     "$BUILD/sign_ins" "$SIGN_INS"
+    heading "$FLOWS sign-ins in flight at once, while the token endpoint is silent"
+    hang
+    "$BUILD/flows" "$FLOWS"
     exit 0
 fi
 [ -f "$DIST/lib/libcis2.so.0" ] || die 'bench: dist/lib/libcis2.so.0 is not there: ./build.sh dist'
@@ -42,11 +55,10 @@ printf 'library %s, %s, load %s\n' "$(sed -n '0,/^version = /s/^version = "\(.*\
 heading "openssl speed, $(openssl version | cut -d' ' -f1-2), the best of three"
 openssl_speed
 if pkg-config --exists libcurl; then
+    program flows libcurl
     program sign_ins libcurl
-    CIS2_PROGRAM=${CIS2_PROGRAM:-$(bash tools/program.sh)} bash tools/with-simulator.sh bash tools/bench.sh --sign-ins
+    CIS2_PROGRAM=${CIS2_PROGRAM:-$(bash tools/program.sh)} \
+        bash tools/with-simulator.sh bash tools/bench.sh --beside-the-simulator
 else
-    printf 'sign-ins: not run, no libcurl: ./build.sh setup\n'
+    not_run 'sign-ins' 'no libcurl: ./build.sh setup'
 fi
-heading '10,000 flows in flight (memory, threads)'
-# Its place: a program tests/bench/c/flows.c over cis2_flow_start, once the library has callbacks.
-printf '  not built: it needs cis2_flow_start\n'

@@ -5,32 +5,7 @@
 #include "../../../examples/c/common.h"
 
 #include "../../../examples/c/browser.h"
-
-#include <sys/resource.h>
-#include <time.h>
-
-static double wall_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* Of all threads of this process. */
-static double cpu_s(void)
-{
-    struct rusage used;
-    getrusage(RUSAGE_SELF, &used);
-    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-}
-
-static long resident_kb(void)
-{
-    struct rusage used;
-    getrusage(RUSAGE_SELF, &used);
-    return used.ru_maxrss;
-}
+#include "measure.h"
 
 /* What the library takes, summed up over all sign-ins; the browser's part is in between and not counted. */
 static double library_wall_s;
@@ -78,7 +53,7 @@ static void sign_in(const cis2_client *client, const cis2_authorization_paramete
 int main(int argc, char **argv)
 {
     const int count = argc == 2 ? atoi(argv[1]) : 0;
-    cis2_client *client = make_client();
+    cis2_client *client = make_client(NULL);
     cis2_authorization_parameters *parameters = ask_for_role();
     if (count < 1) {
         fail("sign_ins COUNT", "how many?");
@@ -87,17 +62,17 @@ int main(int argc, char **argv)
     for (int i = 0; i < 5; i++) {
         sign_in(client, parameters);
     }
-    printf("  %-38s %10.2f ms\n", "first five, each in the library", library_wall_s / 5 * 1e3);
+    row("first five, each in the library", library_wall_s / 5 * 1e3, "ms");
     library_wall_s = library_cpu_s = 0;
     const double begin = wall_s();
     for (int i = 0; i < count; i++) {
         sign_in(client, parameters);
     }
     const double spent = wall_s() - begin;
-    printf("  %-38s %10.1f\n", "sign-ins a second, browser included", count / spent);
-    printf("  %-38s %10.2f ms\n", "one: waiting in the library", library_wall_s / count * 1e3);
-    printf("  %-38s %10.2f ms\n", "one: CPU of the library", library_cpu_s / count * 1e3);
-    printf("  %-38s %10ld KB\n", "largest resident size of the process", resident_kb());
+    row("sign-ins a second, browser included", count / spent, "");
+    row("one: waiting in the library", library_wall_s / count * 1e3, "ms");
+    row("one: CPU of the library", library_cpu_s / count * 1e3, "ms");
+    row("resident size of the process", resident_mb(), "MB");
     cis2_authorization_parameters_free(parameters);
     cis2_client_free(client);
     return EXIT_SUCCESS;
