@@ -7,9 +7,10 @@ use crate::exact::HttpsAddress;
 /// Writes names and values, each encoded once. A space becomes `%20`, which query and body both understand.
 pub fn encode<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> String {
     let pairs: Vec<(&str, &str)> = pairs.into_iter().collect();
-    // Large enough from the start: growing would leave copies of secrets behind.
-    let most: usize = pairs.iter().map(|(name, value)| (name.len() + value.len()) * 3 + 2).sum();
-    let mut text = String::with_capacity(most);
+    // Its whole length from the start: growing would leave copies of secrets behind. No more than that: thousands of flows
+    // may hold one each.
+    let len = pairs.iter().map(|(name, value)| encoded_len(name) + encoded_len(value) + "=&".len()).sum();
+    let mut text = String::with_capacity(len);
     for (name, value) in pairs {
         if !text.is_empty() {
             text.push('&');
@@ -21,10 +22,19 @@ pub fn encode<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> String
     text
 }
 
+fn encoded_len(value: &str) -> usize {
+    value.bytes().map(|byte| if is_unreserved(byte) { 1 } else { "%20".len() }).sum()
+}
+
+/// RFC 3986 §2.3.
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+}
+
 fn encode_into(value: &str, text: &mut String) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        if is_unreserved(byte) {
             text.push(char::from(byte));
         } else {
             text.push('%');
