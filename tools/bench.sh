@@ -21,13 +21,6 @@ program() {
     cc -std=gnu11 -O2 -Wall -Wextra -Werror -o "$BUILD/$name" "tests/bench/c/$name.c" $flags -Wl,-rpath,"$DIST/lib"
 }
 
-openssl_speed() {
-    local round
-    for round in 1 2 3; do openssl speed -seconds 2 rsa2048 2>/dev/null | awk '/^rsa 2048/ { print $(NF-1), $NF }'; done |
-        awk '{ if ($1 > s) s = $1; if ($2 > v) v = $2 }
-             END { printf "  %-38s %10.0f\n  %-38s %10.0f\n", "RSA-2048 signatures a second", s, "RSA-2048 verifications a second", v }'
-}
-
 # The token endpoint of the simulator is silent from now on.
 hang() {
     curl -sS --max-time 20 --cacert "$CIS2_SIM_CA_FILE" --connect-to "$CIS2_SIM_CONNECT_TO" \
@@ -51,9 +44,8 @@ cc -O2 -o "$BUILD/empty" tests/bench/c/empty.c
 program cold
 printf 'library %s, %s, load %s\n' "$(sed -n '0,/^version = /s/^version = "\(.*\)"$/\1/p' Cargo.toml)" \
     "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | sort | uniq -c | sed 's/^ *//' | paste -sd, -)" "$(cut -d' ' -f1-3 /proc/loadavg)"
+if have openssl; then openssl version | cut -d' ' -f1-2; fi
 "$TARGET/release/cis2-bench" "$DIST/lib/libcis2.so.0" "$KEY" "$BUILD/cold" "$BUILD/empty"
-heading "openssl speed, $(openssl version | cut -d' ' -f1-2), the best of three"
-openssl_speed
 if pkg-config --exists libcurl; then
     program flows libcurl
     program sign_ins libcurl

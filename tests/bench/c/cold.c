@@ -8,7 +8,7 @@
 int main(int argc, char **argv)
 {
     static uint8_t pem[65536];
-    static const char client_id[] = "123456789012.apps.supplier";
+    static const char client_id[] = "100.apps.supplier";
     static const char audience[] =
         "https://cis2.localhost:443/openam/oauth2/realms/root/realms/NHSIdentity/realms/Healthcare/access_token";
     FILE *file = argc == 2 ? fopen(argv[1], "rb") : NULL;

@@ -7,7 +7,7 @@ use std::ptr;
 /// The kid of all keys here, in the form that CIS2 has.
 pub const KEY_ID: &str = "b/O6OvVv1+y+WgrH5Ui9WTioLt0=";
 /// The client.
-pub const CLIENT_ID: &str = "123456789012.apps.supplier";
+pub const CLIENT_ID: &str = "100.apps.supplier";
 const AUDIENCE: &str =
     "https://cis2.localhost:443/openam/oauth2/realms/root/realms/NHSIdentity/realms/Healthcare/access_token";
 const RS256: u32 = 1;

@@ -1,5 +1,5 @@
 //! Minting and validating by the shipped library, through its C functions, beside the raw operation of aws-lc-rs and
-//! beside jsonwebtoken with a kept key; then cold processes.
+//! beside jsonwebtoken with a kept key, with `openssl speed` in between; then cold processes.
 //!
 //! `cis2-bench LIBRARY KEY.pem COLD EMPTY`: the shared library of `dist/`, an RSA key of 2048 bits, a program that mints
 //! one assertion, and one that does nothing.
@@ -9,6 +9,7 @@
 
 mod cold;
 mod library;
+mod openssl;
 mod slices;
 mod token;
 
@@ -22,6 +23,7 @@ use rsa::pkcs8::SecretDocument;
 use serde_json::{Value, json};
 
 use library::Library;
+use openssl::Speed;
 use slices::{Contender, take_turns};
 
 fn main() {
@@ -35,16 +37,21 @@ fn main() {
     let (_, der) = SecretDocument::from_pem(&pem).expect("the key file is PEM");
     let raw = KeyPair::from_pkcs8(der.as_bytes()).expect("the key file is PKCS#8");
 
-    let signature_s = mint(&library, &pem, &raw);
-    validate(&library, &pem, &raw);
+    let mut speed = Speed::default();
+    speed.run();
+    let [signature_s, mint_s] = mint(&library, &pem, &raw);
+    speed.run();
+    let validate_s = validate(&library, &pem, &raw);
+    speed.run();
+    speed.report(mint_s, validate_s);
     let reading_s = slices::best_of(200, || {
         black_box(KeyPair::from_pkcs8(der.as_bytes()).expect("read before"));
     });
     cold::report(cold, empty, key_file, reading_s + signature_s);
 }
 
-/// Gives what one raw signature takes, in seconds.
-fn mint(library: &Library, pem: &str, raw: &KeyPair) -> f64 {
+/// Gives what one raw signature takes, and one assertion, in seconds.
+fn mint(library: &Library, pem: &str, raw: &KeyPair) -> [f64; 2] {
     let key = library.key(pem);
     let one = library.mint(key);
     let signing_input = one.rsplit_once('.').expect("a compact JWS").0.to_owned();
@@ -55,7 +62,7 @@ fn mint(library: &Library, pem: &str, raw: &KeyPair) -> f64 {
     header.kid = Some(library::KEY_ID.to_owned());
     let claims = token::payload_of(&one);
 
-    let raw_s = take_turns(
+    let best = take_turns(
         "Minting an assertion, RS256, RSA-2048",
         Contender::new("aws-lc-rs, the bare signature", || {
             raw.sign(&RSA_PKCS1_SHA256, &random, signing_input.as_bytes(), &mut signature).expect("it signs");
@@ -68,10 +75,11 @@ fn mint(library: &Library, pem: &str, raw: &KeyPair) -> f64 {
         ],
     );
     library.free_key(key);
-    raw_s
+    [best[0], best[1]]
 }
 
-fn validate(library: &Library, pem: &str, raw: &KeyPair) {
+/// Gives what one validation takes, in seconds.
+fn validate(library: &Library, pem: &str, raw: &KeyPair) -> f64 {
     let key = library.key(pem);
     let client = library.client(key);
     let key_set = library.key_set(&library.jwk_set(key));
@@ -90,7 +98,7 @@ fn validate(library: &Library, pem: &str, raw: &KeyPair) {
     validation.set_audience(&[library::CLIENT_ID]);
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
 
-    take_turns(
+    let best = take_turns(
         "Validating an ID token, RS256, RSA-2048, kept key set",
         Contender::new("aws-lc-rs, the bare verification", || {
             public.verify_sig(signing_input.as_bytes(), &signature).expect("it is good");
@@ -104,6 +112,7 @@ fn validate(library: &Library, pem: &str, raw: &KeyPair) {
             }),
         ],
     );
+    best[1]
 }
 
 #[expect(clippy::disallowed_methods, reason = "a program, not the library")]

@@ -35,8 +35,9 @@ impl<'a> Contender<'a> {
     }
 }
 
-/// Lets all take turns and prints, for each, the ratio to the first. Gives the first one's best time, in seconds.
-pub fn take_turns(title: &str, mut first: Contender<'_>, mut others: Vec<Contender<'_>>) -> f64 {
+/// Lets all take turns and prints, for each, the ratio to the first. Gives the best time of each, in
+/// seconds, the first one's first.
+pub fn take_turns(title: &str, mut first: Contender<'_>, mut others: Vec<Contender<'_>>) -> Vec<f64> {
     let mut best = vec![f64::INFINITY; others.len() + 1];
     let mut ratios = vec![Vec::with_capacity(ROUNDS); others.len()];
     first.slice();
@@ -64,7 +65,7 @@ pub fn take_turns(title: &str, mut first: Contender<'_>, mut others: Vec<Contend
         let spread = format!("{:.3}-{:.3}", its[ROUNDS / 4], its[ROUNDS * 3 / 4]);
         row(other.name, &format!("{:.3}", its[ROUNDS / 2]), &spread, best[index + 1]);
     }
-    best[0]
+    best
 }
 
 fn row(name: &str, ratio: &str, spread: &str, seconds: f64) {

@@ -1,4 +1,4 @@
-//! The ID token that is validated: the claims that CIS2 was seen to send, about 1,330 characters.
+//! The ID token that is validated: the claims that CIS2 was seen to send.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -26,7 +26,7 @@ pub fn id_token(key: &KeyPair) -> String {
         "amr": ["N3_SMARTCARD"],
         "iss": ISSUER,
         "tokenName": "id_token",
-        "sid": "4Zr2mQp8tJ7vK1xN6cB3wY",
+        "sid": "4Zr2mQp8tJ7vK1xN",
         "acr": "AAL3_ANY",
         "aud": CLIENT_ID,
         "azp": CLIENT_ID,
