@@ -67,6 +67,7 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
     /// <param name="parameters">What to ask for; null for the defaults (scope <c>openid</c>).</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="Cis2ConfigurationException">Parameters that could not be sent or checked later.</exception>
+    /// <exception cref="ArgumentException">A further parameter that the library sets itself, or that holds what no address can; a duration that is no whole number.</exception>
     /// <exception cref="Cis2TransportException">The provider could not be reached.</exception>
     /// <exception cref="Cis2ProtocolException">Its discovery document cannot be used.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, or the client was disposed meanwhile.</exception>
@@ -114,6 +115,7 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
     /// <summary>Mints an assertion for an endpoint of this client's platform: a fresh one each call, to be sent once. Sign-ins mint their own.</summary>
     /// <param name="audience">Becomes <c>aud</c>, byte for byte; null for what the platform takes: its token endpoint or its issuer.</param>
     /// <exception cref="Cis2ConfigurationException">The platform would not take this audience; the message says in what the two differ.</exception>
+    /// <exception cref="ArgumentException">The audience is empty.</exception>
     /// <exception cref="ObjectDisposedException">The client was disposed.</exception>
     public Cis2ClientAssertion CreateClientAssertion(string? audience = null)
     {

@@ -10,8 +10,7 @@ internal static class ClientConfiguration
     {
         if (options.Platform is null)
         {
-            // The one option without which there is nobody to ask for the others.
-            throw new ArgumentException($"{nameof(Cis2ClientOptions)}.{nameof(Cis2ClientOptions.Platform)} is missing: for example {nameof(Cis2Platform)}.{nameof(Cis2Platform.Cis2Integration)}.", nameof(options));
+            throw Incomplete(options);
         }
 
         ConfigHandle config = options.Platform.NewConfig();
@@ -57,6 +56,28 @@ internal static class ClientConfiguration
                 $"{string.Join(", ", set)}: of the native transport alone, and an HttpClient was handed in. Set it on the handler of the HttpClient, or hand in none.",
                 nameof(options));
         }
+    }
+
+    /// <summary>The library says what is missing, but not without a platform.</summary>
+    private static Cis2ConfigurationException Incomplete(Cis2ClientOptions options)
+    {
+        (string Name, bool IsMissing)[] required =
+        [
+            ("platform", true),
+            ("client_id", options.ClientId is null),
+            ("redirect_uri", options.RedirectUri is null),
+            ("signing_key", options.SigningKey is null),
+        ];
+        string missing = string.Join(", ", required.Where(option => option.IsMissing).Select(option => option.Name));
+        const string Remedy = $"set the options that are named, the platform to {nameof(Cis2Platform)}.{nameof(Cis2Platform.Cis2Integration)} for example";
+        var details = new ErrorDetails
+        {
+            Code = Cis2ErrorCode.ConfigIncomplete,
+            Message = $"CONFIG_INCOMPLETE ({(int)Cis2ErrorCode.ConfigIncomplete}): Required options are missing. Expected: {missing}. Next: {Remedy}.",
+            Expected = missing,
+            Remedy = Remedy,
+        };
+        return new Cis2ConfigurationException(details, inner: null);
     }
 
     private static void Set(ConfigHandle config, Cis2ClientOptions options)
