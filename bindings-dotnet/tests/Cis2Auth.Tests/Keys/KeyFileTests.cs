@@ -25,6 +25,7 @@ public sealed class KeyFileTests
     {
         JsonNode row = Repository.Table(Table)["rows"]![number]!;
         string path = Repository.Vectors($"keys/{file}");
+        SecretScan.MarkKey(path);
         var algorithm = Enum.Parse<Cis2SigningAlgorithm>((string?)row["algorithm"] ?? "RS256");
         string? password = (string?)row["password"];
         foreach (Func<Cis2SigningKey> door in Doors(path, (string?)row["form"] == "der", algorithm, password))

@@ -16,9 +16,10 @@ public sealed class SecretScan : IDisposable
     // A shorter one is found by chance.
     private const int MinSecretLength = 12;
 
-    // Fewer means that something stopped telling what it used or showed.
-    private const int MinSecrets = 20;
-    private const int MinTexts = 20;
+    // Labels and headers of PEM are shorter.
+    private const int MinKeyLineLength = 40;
+
+    private static readonly char[] s_lineEnds = ['\r', '\n'];
 
     private static readonly ConcurrentDictionary<string, string> s_secrets = new(StringComparer.Ordinal);
     private static readonly ConcurrentQueue<(string Where, string Text)> s_texts = new();
@@ -34,6 +35,19 @@ public sealed class SecretScan : IDisposable
         if (secret is { Length: >= MinSecretLength })
         {
             s_secrets.TryAdd(secret, kind);
+        }
+    }
+
+    /// <summary>Names each line of a file with a private key.</summary>
+    public static void MarkKey(string file)
+    {
+        string text = File.ReadAllText(file);
+        if (text.Contains("PRIVATE KEY", StringComparison.Ordinal))
+        {
+            foreach (string line in text.Split(s_lineEnds).Where(line => line.Length >= MinKeyLineLength && !line.Contains(' ', StringComparison.Ordinal)))
+            {
+                Mark("line of a private key", line);
+            }
         }
     }
 
@@ -71,8 +85,9 @@ public sealed class SecretScan : IDisposable
         Assert.True(found.Count == 0, $"secrets in texts: {string.Join("; ", found.Take(20))}");
     }
 
-    internal static (int Secrets, int Texts, bool Enough) Seen =>
-        (s_secrets.Count, s_texts.Count, s_secrets.Count >= MinSecrets && s_texts.Count >= MinTexts);
+    /// <summary>The kinds of secrets that were named so far, and where texts came from.</summary>
+    public static (IReadOnlySet<string> Secrets, IReadOnlySet<string> Texts) Kinds =>
+        (s_secrets.Values.ToHashSet(), s_texts.Select(seen => seen.Where).ToHashSet());
 
     private static void OnException(object? sender, FirstChanceExceptionEventArgs thrown)
     {

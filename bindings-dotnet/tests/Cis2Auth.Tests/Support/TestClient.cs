@@ -8,8 +8,12 @@ namespace Cis2Auth.Tests.Support;
 /// <summary>Clients of the local simulator's row, over each transport.</summary>
 internal static class TestClient
 {
-    public static Cis2SigningKey Key(Cis2SigningAlgorithm algorithm = Cis2SigningAlgorithm.RS256) =>
-        Cis2SigningKey.FromPemFile(Repository.Vectors("keys/rsa2048.pkcs8.pem"), "test-key", algorithm);
+    public static Cis2SigningKey Key(Cis2SigningAlgorithm algorithm = Cis2SigningAlgorithm.RS256)
+    {
+        string file = Repository.Vectors("keys/rsa2048.pkcs8.pem");
+        SecretScan.MarkKey(file);
+        return Cis2SigningKey.FromPemFile(file, "test-key", algorithm);
+    }
 
     public static Cis2ClientOptions Options(Cis2SigningKey key) => new()
     {
