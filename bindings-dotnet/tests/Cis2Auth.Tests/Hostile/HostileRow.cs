@@ -48,7 +48,12 @@ internal sealed class HostileRow
     {
         "callbacks" => new Conversation(provider) { Callback = (string)_row["callback"]! },
         "token_answers" => new Conversation(provider) { Answer = TokenAnswer },
-        _ => new Conversation(provider) { Parameters = _row["parameters"], Answer = world => new(200, "Content-Type: application/json\r\n", world.AnswerBody(row: null, world.IdToken(_row))) },
+        _ => new Conversation(provider)
+        {
+            Parameters = _row["parameters"],
+            HasTimesAtAnEdge = true,
+            Answer = world => new(200, "Content-Type: application/json\r\n", world.AnswerBody(row: null, world.IdToken(_row))),
+        },
     };
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_table}: {Name}");
