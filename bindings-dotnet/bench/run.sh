@@ -4,7 +4,7 @@
 # on the screen.
 # Not part of `test`: a figure of a busy machine proves nothing.
 set -euo pipefail
-# shellcheck source=../../tools/house.sh
+# shellcheck source=tools/house.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../tools/house.sh"
 
 [ -f "$DIST/lib/libcis2.so" ] || die 'bench: dist/lib/libcis2.so is not there: ./build.sh dist'

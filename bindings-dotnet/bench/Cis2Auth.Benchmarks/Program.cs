@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using BenchmarkDotNet.Configs;
@@ -7,30 +8,51 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Cis2Auth.Benchmarks;
 
 string mode = args.Length > 0 ? args[0] : "ratios";
-int? rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : null;
+int? rounds = args.Length > 1 && mode != "alone" ? int.Parse(args[1], CultureInfo.InvariantCulture) : null;
 switch (mode)
 {
-    case "ratios":
-        Ratios(rounds ?? 100);
+    case "ratios" or "mint" or "validate":
+        Ratios(mode, rounds ?? 100);
         return 0;
     case "cold":
         ColdProcesses.Print(rounds ?? 20);
+        return 0;
+    case "alone" when args.Length > 1:
+        Alone(args[1]);
         return 0;
     case "bdn":
         BenchmarkDotNetJob();
         return 0;
     default:
-        Console.Error.WriteLine("Cis2Auth.Benchmarks [ratios [ROUNDS] | cold [ROUNDS] | bdn]");
+        Console.Error.WriteLine("Cis2Auth.Benchmarks [ratios [ROUNDS] | mint [ROUNDS] | validate [ROUNDS] | cold [ROUNDS] | alone CONTENDER | bdn]");
         return 2;
 }
 
-static void Ratios(int rounds)
+static void Ratios(string mode, int rounds)
 {
     using var contest = new Contest();
-    Report.Print("Mint a client assertion, RS256, 2048 bits", contest.Mint, rounds, Minting.Peer, Minting.Raw);
-    Report.Print(
-        $"Validate an ID token of {contest.IdTokenCharacters} characters, RS256, 2048 bits",
-        contest.Validate, rounds, Validating.Peer, Validating.Raw);
+    if (mode != "validate")
+    {
+        Report.Print("Mint a client assertion, RS256, 2048 bits", contest.Mint, rounds, Minting.Peer, Minting.Raw);
+    }
+
+    if (mode != "mint")
+    {
+        Report.Print(
+            $"Validate an ID token of {contest.IdTokenCharacters} characters, RS256, 2048 bits",
+            contest.Validate, rounds, Validating.Peer, Validating.Raw);
+    }
+}
+
+// For a profiler.
+static void Alone(string name)
+{
+    using var contest = new Contest();
+    Func<object?> run = contest.Mint.Concat(contest.Validate).Single(contender => contender.Name == name).Run;
+    for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10);)
+    {
+        GC.KeepAlive(run());
+    }
 }
 
 [MethodImpl(MethodImplOptions.NoInlining)]

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 
@@ -10,9 +11,12 @@ namespace Cis2Auth.Benchmarks;
 internal sealed class Provider : IDisposable
 {
     public const string KeyId = "b/O6OvVv1+y+WgrH5Ui9WTioLt0=";
-    public const string ClientId = "12345.apps.supplier";
-    public const string Issuer = "https://am.nhsint.auth-ptl.cis2.spineservices.nhs.uk:443/openam/oauth2/realms/root/realms/NHSIdentity/realms/Healthcare";
+    public const string ClientId = "123456789012.apps.supplier";
+    public const string Issuer = "https://cis2.localhost:443/openam/oauth2/realms/root/realms/NHSIdentity/realms/Healthcare";
     public const string TokenEndpoint = Issuer + "/access_token";
+
+    // A plus sign in the key id stays one.
+    private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public Provider()
     {
@@ -26,7 +30,7 @@ internal sealed class Provider : IDisposable
         SigningKey = Cis2SigningKey.FromPemFile(KeyFile, KeyId, Cis2SigningAlgorithm.RS256);
         Client = new Cis2Client(new Cis2ClientOptions
         {
-            Platform = Cis2Platform.Cis2Integration,
+            Platform = Cis2Platform.LocalSimulator,
             ClientId = ClientId,
             RedirectUri = "https://localhost/callback",
             SigningKey = SigningKey,
@@ -63,7 +67,7 @@ internal sealed class Provider : IDisposable
 
     private static string RandomText() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>The claims that CIS2 sends, those of <c>tests/vectors/hostile/id_tokens.json</c>.</summary>
+    /// <summary>The claims that CIS2 was seen to send, as long as those of the native bench.</summary>
     private Dictionary<string, object> Claims()
     {
         long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
@@ -72,16 +76,16 @@ internal sealed class Provider : IDisposable
         {
             ["at_hash"] = half,
             ["sub"] = "656005750104",
-            ["auditTrackingId"] = "b9ed5a0c-0f0a-4a4e-9a5e-1f1c4a0d7f2a-4711",
+            ["auditTrackingId"] = "b9ed5a0c-0f0a-4a4e-9a5e-1f1c4a0d7f2a",
             ["amr"] = new[] { "N3_SMARTCARD" },
             ["iss"] = Issuer,
             ["tokenName"] = "id_token",
             ["nonce"] = Nonce,
-            ["sid"] = Guid.NewGuid().ToString(),
+            ["sid"] = half,
             ["aud"] = ClientId,
             ["c_hash"] = half,
             ["acr"] = "AAL3_ANY",
-            ["org.forgerock.openidconnect.ops"] = "x7Jd0uYqkq1vXn3m5b2s",
+            ["org.forgerock.openidconnect.ops"] = "kQ8wE5rT2yU7",
             ["s_hash"] = half,
             ["azp"] = ClientId,
             ["auth_time"] = now - 5,
@@ -102,6 +106,4 @@ internal sealed class Provider : IDisposable
         byte[] signature = Rsa.SignData(Encoding.UTF8.GetBytes(input), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return input + "." + Base64Url.EncodeToString(signature);
     }
-
-    private static readonly JsonSerializerOptions s_plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }
