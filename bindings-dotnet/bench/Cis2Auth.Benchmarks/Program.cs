@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Cis2Auth.Benchmarks;
@@ -21,8 +22,7 @@ switch (mode)
         Alone(args[1]);
         return 0;
     case "bdn":
-        BenchmarkDotNetJob();
-        return 0;
+        return BenchmarkDotNetJob() ? 0 : 1;
     default:
         Console.Error.WriteLine("Cis2Auth.Benchmarks [ratios [ROUNDS] | mint [ROUNDS] | validate [ROUNDS] | cold [ROUNDS] | alone CONTENDER | bdn]");
         return 2;
@@ -56,8 +56,10 @@ static void Alone(string name)
 }
 
 [MethodImpl(MethodImplOptions.NoInlining)]
-static void BenchmarkDotNetJob()
+static bool BenchmarkDotNetJob()
 {
-    IConfig config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
-    BenchmarkRunner.Run<Operations>(config);
+    IConfig config = DefaultConfig.Instance
+        .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+        .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(60));
+    return BenchmarkRunner.Run<Operations>(config).Reports.All(report => report.Success);
 }

@@ -8,6 +8,8 @@ internal sealed partial class RawRsa
 {
     private const string Library = "cis2_bench_raw";
 
+    private static readonly Lazy<bool> s_isBuilt = new(Find);
+
     private readonly nint _raw;
     private readonly int _signatureBytes;
 
@@ -27,18 +29,8 @@ internal sealed partial class RawRsa
     }
 
     /// <summary>Null where the library was not built.</summary>
-    public static RawRsa? Load(byte[] pkcs8, int signatureBytes)
-    {
-        string? path = Environment.GetEnvironmentVariable("CIS2_BENCH_RAW");
-        if (string.IsNullOrEmpty(path))
-        {
-            return null;
-        }
-
-        NativeLibrary.SetDllImportResolver(
-            Assembly.GetExecutingAssembly(), (name, _, _) => name == Library ? NativeLibrary.Load(path) : 0);
-        return new RawRsa(pkcs8, signatureBytes);
-    }
+    public static RawRsa? Load(byte[] pkcs8, int signatureBytes) =>
+        s_isBuilt.Value ? new RawRsa(pkcs8, signatureBytes) : null;
 
     public unsafe byte[] Sign(byte[] input)
     {
@@ -60,6 +52,20 @@ internal sealed partial class RawRsa
                 throw new InvalidOperationException("aws-lc refused the signature.");
             }
         }
+    }
+
+    /// <summary>Once in a process: an assembly takes no second resolver.</summary>
+    private static bool Find()
+    {
+        string? path = Environment.GetEnvironmentVariable("CIS2_BENCH_RAW");
+        if (string.IsNullOrEmpty(path))
+        {
+            return false;
+        }
+
+        NativeLibrary.SetDllImportResolver(
+            Assembly.GetExecutingAssembly(), (name, _, _) => name == Library ? NativeLibrary.Load(path) : 0);
+        return true;
     }
 
     [LibraryImport(Library)]
