@@ -43,6 +43,7 @@ case "$verb" in
     bench)
         bash tools/dist.sh
         bash tools/bench.sh
+        bash bindings-dotnet/bench/run.sh
         ;;
     c)
         bash tools/dist.sh

@@ -1,12 +1,19 @@
 #!/usr/bin/env bash
 # How fast the C# wrapper is: ratios beside other libraries first, then rates. README.md here holds a run of it.
-# Enters: dist/, dotnet on PATH; all | ratios | cold | bdn, and a number of rounds for the middle two. Leaves: the figures
+# Enters: dist/, a .NET SDK; all | ratios | cold | bdn, and a number of rounds for the middle two. Leaves: the figures
 # on the screen.
 # Not part of `test`: a figure of a busy machine proves nothing.
 set -euo pipefail
 # shellcheck source=tools/house.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../tools/house.sh"
+# shellcheck source=../../tools/dotnet-sdk.sh
+. tools/dotnet-sdk.sh
 
+if ! find_dotnet; then
+    [ -z "$DOTNET_BROKEN" ] || die "bench of the C# part: $DOTNET_BROKEN"
+    printf 'The C# part: not run, %s\n' "$DOTNET_MISSING"
+    exit 0
+fi
 [ -f "$DIST/lib/libcis2.so" ] || die 'bench: dist/lib/libcis2.so is not there: ./build.sh dist'
 cargo build -p cis2-bench-raw --release --locked
 for project in Cis2Auth.Benchmarks ColdCis2Auth ColdJsonWebToken; do
