@@ -150,7 +150,10 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Cancels what is under way and waits until none of it runs any more; then gives up the client.</summary>
+    /// <summary>
+    /// Cancels what is under way, and waits until the native transport and the logger are done with it. Requests over an HTTP
+    /// client of yours are cancelled and not waited for. Called from inside the logger, it does not wait either.
+    /// </summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

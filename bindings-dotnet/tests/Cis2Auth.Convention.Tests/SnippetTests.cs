@@ -44,6 +44,6 @@ public sealed partial class SnippetTests
     [GeneratedRegex(@"^[ \t]*(?:#region|// region:) [^\n]*\n(?<code>.*?)^[ \t]*(?:#endregion|// endregion)", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Region();
 
-    [GeneratedRegex(@"^```csharp\r?\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^```(?:csharp|cs|c#)\r?\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Snippet();
 }

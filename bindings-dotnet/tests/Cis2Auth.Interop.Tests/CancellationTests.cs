@@ -40,6 +40,28 @@ public sealed class CancellationTests : InteropTest
         Assert.True(call.IsCanceled);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ASignInThatIsCancelledAtTheTokenEndpoint_EndsWithThatToken_AndTheClientGoesOn(bool native)
+    {
+        using HttpClient http = Simulator.NewHttpClient();
+        using Cis2Client client = native ? Simulator.NewClient() : Simulator.NewClientOver(http);
+        Cis2AuthorizationRequest request = await client.CreateAuthorizationRequestAsync(cancellationToken: Cancellation);
+        string callback = await Simulator.SignInAtAsync(request);
+        await using (await Simulator.WithFaultAsync("""{"fault": "hang", "endpoint": "access_token"}"""))
+        {
+            using var source = new CancellationTokenSource();
+            Task<Cis2SignIn> call = client.SignInAsync(request, callback, source.Token);
+            await source.CancelAsync();
+            var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+            Assert.Equal(source.Token, thrown.CancellationToken);
+        }
+
+        Cis2AuthorizationRequest again = await client.CreateAuthorizationRequestAsync(cancellationToken: Cancellation);
+        Assert.NotEmpty((await client.SignInAsync(again, await Simulator.SignInAtAsync(again), Cancellation)).Identity.Subject);
+    }
+
     [Fact]
     public async Task ATokenThatIsCancelledAfterwards_ChangesNothing()
     {

@@ -115,19 +115,32 @@ public sealed class CompletionTests : InteropTest
         Assert.Equal(["mine"], seen);
     }
 
-    [Fact]
-    public async Task ATimeout_IsAFailureOfTheTransport_AndNoCancellation()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ATimeout_IsAFailureOfTheTransport_AndNoCancellation(bool native)
     {
         await using IAsyncDisposable fault = await Simulator.WithFaultAsync("""{"fault": "hang", "endpoint": "discovery"}""");
+        using HttpClient http = Simulator.NewHttpClient();
         using Cis2SigningKey key = Simulator.NewKey();
-        Cis2ClientOptions options = Simulator.Options(key);
+        Cis2ClientOptions options = native ? Simulator.Options(key) : Simulator.OptionsForHttpClient(key);
         options.RequestTimeout = TimeSpan.FromMilliseconds(200);
-        using var client = new Cis2Client(options);
+        using var client = new Cis2Client(options, native ? null : http);
 
         var thrown = await Assert.ThrowsAsync<Cis2TransportException>(() => client.CreateAuthorizationRequestAsync(cancellationToken: Cancellation));
 
         Assert.Equal(Cis2ErrorCode.TransportTimeout, thrown.ErrorCode);
         Assert.True(thrown.IsRetryable);
+    }
+
+    [Fact]
+    public async Task AnAnswerThatIsLate_IsTakenAllTheSame()
+    {
+        await using IAsyncDisposable fault = await Simulator.WithFaultAsync("""{"fault": "slow", "endpoint": "discovery", "seconds": 1}""");
+        using Cis2Client client = Simulator.NewClient();
+        Task<Cis2AuthorizationRequest> call = client.CreateAuthorizationRequestAsync(cancellationToken: Cancellation);
+        Collect();
+        Assert.NotEmpty((await call).Url);
     }
 
     [Fact]
