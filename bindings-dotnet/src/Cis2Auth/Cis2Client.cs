@@ -30,7 +30,8 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
     /// <param name="options">Copied. All that is missing is named in one exception.</param>
     /// <param name="httpClient">
     /// Sends the requests; stays yours. Null, the default, for the native transport. It must follow no redirects
-    /// (<c>AllowAutoRedirect = false</c>) and have no handler that sends again: both are noticed and refused.
+    /// (<c>AllowAutoRedirect = false</c>) and have no handler that sends again: both are noticed and refused. A handler that
+    /// copies the body and sends the copy cannot be noticed: use none.
     /// </param>
     /// <param name="logger">Gets the library's events; none of them can hold a secret. Null for none.</param>
     /// <exception cref="Cis2ConfigurationException">An option is missing or cannot be used.</exception>

@@ -27,8 +27,8 @@ public class UserRestrictedJwtHandler : IDisposable
     /// <inheritdoc cref="UserRestrictedJwtHandler(string, string, string, string, Cis2SigningAlgorithm)"/>
     public UserRestrictedJwtHandler(string certPath, string audience, string clientId, string kid, bool isPem = true)
         : this(isPem
-            ? Cis2SigningKey.FromPemFile(certPath, kid, Cis2SigningAlgorithm.RS512)
-            : Cis2SigningKey.FromDerFile(certPath, kid, Cis2SigningAlgorithm.RS512), audience, clientId)
+            ? Cis2SigningKey.FromPemFile(Given(certPath, nameof(certPath)), Given(kid, nameof(kid)), Cis2SigningAlgorithm.RS512)
+            : Cis2SigningKey.FromDerFile(Given(certPath, nameof(certPath)), Given(kid, nameof(kid)), Cis2SigningAlgorithm.RS512), audience, clientId)
     {
     }
 
@@ -38,11 +38,12 @@ public class UserRestrictedJwtHandler : IDisposable
     /// <param name="clientId">The CIS2 client id, such as <c>NNN.apps.supplier</c>; not the API key.</param>
     /// <param name="kid">The key id under which the public key is registered.</param>
     /// <param name="algorithm">RS256 or RS512 at CIS2.</param>
+    /// <exception cref="ArgumentNullException">A text is missing: the key id too, which the class that this one replaces left out of the header.</exception>
     /// <exception cref="IOException">The file cannot be read (also <see cref="FileNotFoundException"/> and the like).</exception>
     /// <exception cref="Cis2ConfigurationException">CIS2 would refuse what these values make; the message says why and what to do.</exception>
     /// <exception cref="Cis2NativeLibraryException">The native library cannot be loaded.</exception>
     public UserRestrictedJwtHandler(string certPath, string audience, string clientId, string kid, Cis2SigningAlgorithm algorithm)
-        : this(Cis2SigningKey.FromPemFile(certPath, kid, algorithm), audience, clientId)
+        : this(Cis2SigningKey.FromPemFile(Given(certPath, nameof(certPath)), Given(kid, nameof(kid)), algorithm), audience, clientId)
     {
     }
 
@@ -82,5 +83,11 @@ public class UserRestrictedJwtHandler : IDisposable
         {
             _key.Dispose();
         }
+    }
+
+    private static string Given(string text, string name)
+    {
+        ArgumentNullException.ThrowIfNull(text, name);
+        return text;
     }
 }
