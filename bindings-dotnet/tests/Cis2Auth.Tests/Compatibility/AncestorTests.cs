@@ -26,7 +26,7 @@ public sealed class AncestorTests
         ("jti", "fresh", () => Assert.NotEqual((string?)Minted().Claims["jti"], (string?)Minted().Claims["jti"])),
         ("header", "alg, kid, typ", () => Assert.Equal("""{"alg":"RS512","kid":"test-13","typ":"JWT"}""", Json.Text(new JsonObject(Minted().Header.OrderBy(member => member.Key).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())))))),
         ("algorithm of the constructor", "ignored: always RS512", () => Assert.Equal("RS256", (string?)Minted(algorithm: Cis2SigningAlgorithm.RS256).Header["alg"])),
-        ("kid null", "no kid in the header", () => Assert.Throws<ArgumentNullException>("keyId", () => Mint(kid: null!))),
+        ("kid null", "no kid in the header", () => Assert.Throws<ArgumentNullException>("kid", () => Mint(kid: null!))),
         ("kid empty", "an empty kid", () => Refuses(Cis2ErrorCode.KeyIdInvalid, kid: string.Empty)),
         ("PKCS#1", "read", () => Minted("rsa2048.pkcs1.pem")),
         ("PKCS#8, as OpenSSL 3 writes it", "FormatException: no valid Base-64", () => Minted("rsa2048.pkcs8.pem")),

@@ -56,6 +56,21 @@ internal sealed class HostileRow
         },
     };
 
+    /// <summary>The ID token of a row of that table.</summary>
+    public string IdToken(World world) => world.IdToken(_row);
+
+    /// <summary>What it is held against, as if it came out of a sign-in.</summary>
+    public Cis2IdTokenExpectations Expectations(string nonce) => new(nonce)
+    {
+        AccessToken = World.AccessToken,
+        AcrValues = (string?)_row["parameters"]?["acr_values"],
+        MaxAge = _row["parameters"]?["max_age_s"] is { } seconds ? TimeSpan.FromSeconds((long)seconds) : null,
+        LoginAskedAt = (string?)_row["parameters"]?["prompt"] == "login" ? DateTimeOffset.UtcNow : null,
+        MaxIssueAge = TimeSpan.FromMinutes(10),
+    };
+
+    public string KeySet => ProviderKeys.KeySet(_row);
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_table}: {Name}");
 
     private Canned TokenAnswer(World world)
