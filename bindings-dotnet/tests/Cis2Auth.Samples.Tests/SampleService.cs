@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -12,8 +13,17 @@ namespace Cis2Auth.Samples.Tests;
 public sealed class SampleService : WebApplicationFactory<Program>
 {
     private readonly Dictionary<string, string> _settings = new() { ["ready"] = Simulator.ReadyFile };
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
 
-    public FakeLogCollector Log => Services.GetFakeLogCollector();
+    /// <summary>All that was logged, once a line with this word is there: the library tells its events a little later than they happen.</summary>
+    public async Task<IReadOnlyList<FakeLogRecord>> LogUntilAsync(string word, CancellationToken cancellationToken)
+    {
+        while (!(await _lines.Reader.ReadAsync(cancellationToken)).Contains(word, StringComparison.Ordinal))
+        {
+        }
+
+        return Services.GetFakeLogCollector().GetSnapshot();
+    }
 
     /// <summary>Sets a value of the configuration, as an argument of the command line would.</summary>
     public SampleService With(string key, string value)
@@ -35,7 +45,7 @@ public sealed class SampleService : WebApplicationFactory<Program>
             builder.UseSetting(key, value);
         }
 
-        builder.ConfigureLogging(logging => logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddFakeLogging());
+        builder.ConfigureLogging(logging => logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddFakeLogging(log => log.OutputSink = line => _lines.Writer.TryWrite(line)));
         builder.ConfigureTestServices(services => services.AddDataProtection().UseEphemeralDataProtectionProvider());
     }
 }

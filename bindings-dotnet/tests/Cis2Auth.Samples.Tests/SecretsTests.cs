@@ -24,7 +24,8 @@ public sealed class SecretsTests
         await visit.GetAsync(await Simulator.CancelAsync(await visit.BeginAsync()));
 
         Secrets.AssertNoneIn(string.Join('\n', visit.Shown));
-        string log = string.Join('\n', service.Log.GetSnapshot().Select(Everything));
+        IReadOnlyList<FakeLogRecord> records = await service.LogUntilAsync("CALLBACK_REFUSED", TestContext.Current.CancellationToken);
+        string log = string.Join('\n', records.Select(Everything));
         Assert.Contains("OAuthError", log, StringComparison.Ordinal);
         Assert.Contains("FLOW_FAILED", log, StringComparison.Ordinal);
         Secrets.AssertNoneIn(log);
