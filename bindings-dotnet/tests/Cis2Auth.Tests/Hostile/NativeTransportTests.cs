@@ -43,7 +43,7 @@ public sealed class NativeTransportTests
     {
         Provider provider = row.NewProvider();
         await using var server = new TlsServer(provider.AnswerOverWire);
-        using Cis2Client client = TestClient.Native(server);
+        using Cis2Client client = TestClient.Native(server.Address);
         return await row.NewConversation(provider).RefusalAsync(client);
     }
 }

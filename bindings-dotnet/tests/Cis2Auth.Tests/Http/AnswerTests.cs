@@ -38,7 +38,7 @@ public sealed class AnswerTests
         });
         using SocketsHttpHandler handler = TestClient.Handler(server.Address);
         using var http = new HttpClient(handler);
-        using Cis2Client client = native ? TestClient.Native(server) : TestClient.Over(http);
+        using Cis2Client client = native ? TestClient.Native(server.Address) : TestClient.Over(http);
         await new Conversation(provider).SignInAsync(client, TestContext.Current.CancellationToken);
         Assert.Equal(OddPath, asked[^1].Url);
         // Port 443 is the scheme's own: a server takes the name with or without it (RFC 9110 section 4.2.3).
@@ -93,7 +93,7 @@ public sealed class AnswerTests
         await using var server = new TlsServer(provider.AnswerOverWire);
         using SocketsHttpHandler handler = TestClient.Handler(server.Address);
         using var http = new HttpClient(handler);
-        using Cis2Client client = native ? TestClient.Native(server) : TestClient.Over(http);
+        using Cis2Client client = native ? TestClient.Native(server.Address) : TestClient.Over(http);
         string headers = string.Concat(Enumerable.Repeat($"X-Long: {new string('x', 1000)}\r\n", 100));
         var conversation = new Conversation(provider) { Answer = _ => new Canned(200, headers, []) };
         Refusal.Is(Cis2ErrorCode.HeadersTooLarge, await conversation.RefusalAsync(client));

@@ -34,7 +34,7 @@ public sealed class FailureTests
     public async Task CreateAuthorizationRequestAsync_NobodyListens_TriesTwiceAndThrowsConnect()
     {
         int attempts = 0;
-        EndPoint nobody = Unused();
+        IPEndPoint nobody = Unused();
         using SocketsHttpHandler handler = TestClient.Handler(_ =>
         {
             attempts++;
@@ -45,6 +45,13 @@ public sealed class FailureTests
         Assert.Equal(2, attempts);
     }
 
+    [Fact]
+    public async Task CreateAuthorizationRequestAsync_NobodyListensForTheOwnTransport_ThrowsConnectToo()
+    {
+        using Cis2Client client = TestClient.Native(Unused());
+        Refusal.Is(Cis2ErrorCode.Connect, await AuthorizationRefusalAsync(client));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -53,19 +60,23 @@ public sealed class FailureTests
         await using var server = new TlsServer(new Provider().AnswerOverWire, Certificates.Foreign);
         using SocketsHttpHandler handler = TestClient.Handler(server.Address);
         using var http = new HttpClient(handler);
-        using Cis2Client client = native ? TestClient.Native(server) : TestClient.Over(http);
+        using Cis2Client client = native ? TestClient.Native(server.Address) : TestClient.Over(http);
         Refusal.Is(Cis2ErrorCode.TlsCertificate, await AuthorizationRefusalAsync(client));
     }
 
-    [Fact]
-    public async Task CreateAuthorizationRequestAsync_ServerThatSpeaksNoTls_ThrowsTls()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CreateAuthorizationRequestAsync_ServerThatSpeaksNoTls_ThrowsTls(bool native)
     {
         using var plain = new TcpListener(IPAddress.Loopback, 0);
         plain.Start();
         using var over = new CancellationTokenSource();
         Task answering = AnswerPlainlyAsync(plain, over.Token);
         using SocketsHttpHandler handler = TestClient.Handler(plain.LocalEndpoint);
-        Refusal.Is(Cis2ErrorCode.Tls, await AuthorizationRefusalAsync(handler));
+        using var http = new HttpClient(handler);
+        using Cis2Client client = native ? TestClient.Native((IPEndPoint)plain.LocalEndpoint) : TestClient.Over(http);
+        Refusal.Is(Cis2ErrorCode.Tls, await AuthorizationRefusalAsync(client));
         await over.CancelAsync();
         await answering;
     }

@@ -73,7 +73,7 @@ public sealed class SendingOnceTests
         await using var server = new TlsServer(asked => provider.AnswerOverWire(asked) is { Status: 200 } canned ? canned : null);
         using SocketsHttpHandler handler = TestClient.Handler(server.Address);
         using var http = new HttpClient(handler);
-        using Cis2Client client = native ? TestClient.Native(server) : TestClient.Over(http);
+        using Cis2Client client = native ? TestClient.Native(server.Address) : TestClient.Over(http);
         Refusal.Is(Cis2ErrorCode.ConnectionLost, await Unavailable(provider).RefusalAsync(client));
         Assert.Single(provider.AskedForTokens);
     }

@@ -91,8 +91,12 @@ internal static class ProviderKeys
         RSAParameters numbers = key.ExportParameters(includePrivateParameters: false);
         return new JsonObject
         {
-            ["kty"] = "RSA", ["kid"] = kid, ["use"] = "sig", ["alg"] = "RS256",
-            ["n"] = Base64.Url(numbers.Modulus), ["e"] = Base64.Url(numbers.Exponent),
+            ["kty"] = "RSA",
+            ["kid"] = kid,
+            ["use"] = "sig",
+            ["alg"] = "RS256",
+            ["n"] = Base64.Url(numbers.Modulus),
+            ["e"] = Base64.Url(numbers.Exponent),
         };
     }
 }

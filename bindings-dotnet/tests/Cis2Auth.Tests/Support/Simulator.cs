@@ -55,8 +55,12 @@ internal static class Simulator
         using HttpClient browser = NewHttpClient();
         string query = string.Join('&', new Dictionary<string, string>
         {
-            ["response_type"] = "code", ["client_id"] = clientId, ["redirect_uri"] = RedirectUri, ["scope"] = "openid",
-            ["state"] = "of-the-browser", ["simulator_person"] = "one-role",
+            ["response_type"] = "code",
+            ["client_id"] = clientId,
+            ["redirect_uri"] = RedirectUri,
+            ["scope"] = "openid",
+            ["state"] = "of-the-browser",
+            ["simulator_person"] = "one-role",
         }.Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value)}"));
         using HttpResponseMessage answer = await browser.GetAsync(new Uri($"{Issuer}/authorize?{query}"), cancellationToken);
         string code = Query.Of(answer.Headers.Location!.OriginalString)["code"];

@@ -17,7 +17,10 @@ internal static class TestClient
 
     public static Cis2ClientOptions Options(Cis2SigningKey key) => new()
     {
-        Platform = Cis2Platform.LocalSimulator, ClientId = Provider.ClientId, RedirectUri = Provider.RedirectUri, SigningKey = key,
+        Platform = Cis2Platform.LocalSimulator,
+        ClientId = Provider.ClientId,
+        RedirectUri = Provider.RedirectUri,
+        SigningKey = key,
     };
 
     /// <summary>Over an HTTP client that the test hands in.</summary>
@@ -28,13 +31,13 @@ internal static class TestClient
     }
 
     /// <summary>Over the library's own transport.</summary>
-    public static Cis2Client Native(TlsServer server, EventLog? log = null, Certificates? trusted = null)
+    public static Cis2Client Native(IPEndPoint server)
     {
         using Cis2SigningKey key = Key();
         Cis2ClientOptions options = Options(key);
-        options.AdditionalRootsPem = (trusted ?? Certificates.Trusted).RootPem;
-        options.ConnectTo.Add("cis2.localhost:443", server.Address.ToString());
-        return new Cis2Client(options, httpClient: null, log ?? new EventLog());
+        options.AdditionalRootsPem = Certificates.Trusted.RootPem;
+        options.ConnectTo.Add("cis2.localhost:443", server.ToString());
+        return new Cis2Client(options, httpClient: null, new EventLog());
     }
 
     /// <summary>A handler that finds the server wherever an address points, and trusts the authority of the tests alone.</summary>
