@@ -6,8 +6,9 @@ namespace Cis2Auth;
 public static class Cis2NativeLibrary
 {
     /// <summary>
-    /// A native library of your own: the file, or the folder in which it lies. Null, the default, leaves it to .NET, which
-    /// finds the one of the package. The environment variable <c>CIS2_NATIVE_PATH</c> says the same; this property wins.
+    /// A native library of your own: the file, or the folder in which it lies; a relative path is one of the current folder.
+    /// Null, the default, leaves it to .NET, which finds the one of the package. The environment variable
+    /// <c>CIS2_NATIVE_PATH</c> says the same; this property wins.
     /// </summary>
     /// <exception cref="InvalidOperationException">Set after the library was loaded, or after that failed.</exception>
     public static string? Path

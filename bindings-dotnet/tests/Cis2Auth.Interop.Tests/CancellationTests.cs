@@ -118,13 +118,13 @@ public sealed class CancellationTests : InteropTest
             {
                 await call;
                 done++;
-                delay = Math.Max(0, delay - 100);
+                delay /= 2;
             }
             catch (OperationCanceledException thrown)
             {
                 Assert.Equal(source.Token, thrown.CancellationToken);
                 cancelled++;
-                delay += 100;
+                delay = (delay * 5 / 4) + 10;
             }
 
             await cancel;

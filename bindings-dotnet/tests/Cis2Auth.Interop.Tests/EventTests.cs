@@ -158,7 +158,7 @@ public sealed class EventTests : InteropTest
     public async Task ALoggerThatNobodyHoldsButTheClient_IsKeptAsLongAsTheClient_AndNoLonger()
     {
         WeakReference logger = await UseAsync();
-        Collect();
+        await CollectUntilAsync(() => !logger.IsAlive);
         Assert.False(logger.IsAlive);
 
         static async Task<WeakReference> UseAsync()

@@ -45,6 +45,41 @@ public sealed class LifetimeTests : InteropTest
     }
 
     [Fact]
+    public async Task ACall_FreesAllThatItTook_WithoutTheCollector()
+    {
+        using Cis2Client client = Simulator.NewClient();
+        using HttpClient http = Simulator.NewHttpClient();
+        using Cis2Client another = Simulator.NewClientOver(http);
+        using Cis2SigningKey key = Simulator.NewKey();
+        long kept = Cis2NativeLibrary.LiveObjects;
+        Assert.Equal(3, kept);
+        foreach (Cis2Client one in (Cis2Client[])[client, another])
+        {
+            Cis2AuthorizationRequest request = await one.CreateAuthorizationRequestAsync(new() { Additional = { ["login_hint"] = "x" } }, Cancellation);
+            Assert.Equal(kept, Cis2NativeLibrary.LiveObjects);
+            string callback = await Simulator.SignInAtAsync(request);
+            await one.SignInAsync(one.RestoreAuthorizationRequest(request.Sealed), callback, Cancellation);
+            Assert.Equal(kept, Cis2NativeLibrary.LiveObjects);
+            await Assert.ThrowsAsync<Cis2ProtocolException>(() => one.SignInAsync(request, callback, Cancellation));
+            Assert.Equal(kept, Cis2NativeLibrary.LiveObjects);
+            await Assert.ThrowsAsync<Cis2ProtocolException>(() => one.SignInAsync(request, "https://example.org/callback?none", Cancellation));
+            Assert.Throws<Cis2ProtocolException>(() => one.RestoreAuthorizationRequest("none"));
+            Markers.Add(one.CreateClientAssertion().Value);
+            Markers.Add(key.CreateClientAssertion("client", "https://example.org/").Value);
+            Assert.Equal(kept, Cis2NativeLibrary.LiveObjects);
+            Assert.Throws<ObjectDisposedException>(() => new Cis2Client(Simulator.Options(Disposed())));
+            Assert.Equal(kept, Cis2NativeLibrary.LiveObjects);
+        }
+
+        static Cis2SigningKey Disposed()
+        {
+            Cis2SigningKey key = Simulator.NewKey();
+            key.Dispose();
+            return key;
+        }
+    }
+
+    [Fact]
     public async Task EachOrderOfDisposing_LeavesNothing()
     {
         foreach (int[] order in Orders(4))

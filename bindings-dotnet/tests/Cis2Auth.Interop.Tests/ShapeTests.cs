@@ -169,7 +169,7 @@ public sealed class ShapeTests : InteropTest
     }
 
     [Fact]
-    public unsafe void AHandleThatDoesNotComeOut_IsInvalid()
+    public void AHandleThatDoesNotComeOut_IsInvalid()
     {
         int status = NativeMethods.cis2_config_new(uint.MaxValue, out ConfigHandle config, out nint error);
         using (config)
@@ -230,7 +230,7 @@ public sealed class ShapeTests : InteropTest
         Assert.Equal(Cis2ErrorCode.ExpiryMalformed, thrown.ErrorCode);
     }
 
-    private static unsafe Cis2ErrorCode SetClientId(string? id)
+    private static Cis2ErrorCode SetClientId(string? id)
     {
         using ConfigHandle config = Cis2Platform.LocalSimulator.NewConfig();
         using var text = new Utf8(id, stackalloc byte[Utf8.StackBytes]);
