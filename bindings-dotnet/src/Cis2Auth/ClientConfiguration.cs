@@ -74,6 +74,7 @@ internal static class ClientConfiguration
         {
             Code = Cis2ErrorCode.ConfigIncomplete,
             Message = $"CONFIG_INCOMPLETE ({(int)Cis2ErrorCode.ConfigIncomplete}): Required options are missing. Expected: {missing}. Next: {Remedy}.",
+            Sentence = "Required options are missing.",
             Expected = missing,
             Remedy = Remedy,
         };

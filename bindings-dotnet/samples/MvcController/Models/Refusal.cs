@@ -22,19 +22,9 @@ public sealed record Refusal(int Status, string Code, string Sentence, string? R
     public static Refusal Of(Cis2Exception exception) => new(
         StatusOf(exception),
         exception.ErrorCode.ToString(),
-        SentenceOf(exception),
+        exception.Sentence,
         exception.Remedy is { Length: > 0 } remedy ? char.ToUpperInvariant(remedy[0]) + remedy[1..] : null,
         exception is Cis2ProtocolException { Error: { } error } words ? $"{error}: {words.ErrorDescription}" : null);
-
-    /// <summary>The message is one line for a log, with the code before and the remedy behind; both have their own place on the page.</summary>
-    private static string SentenceOf(Cis2Exception exception)
-    {
-        string end = $" Next: {exception.Remedy}";
-        string line = exception.Message.EndsWith(end, StringComparison.Ordinal) ? exception.Message[..^end.Length] : exception.Message;
-        string start = $"({(int)exception.ErrorCode}): ";
-        int at = line.IndexOf(start, StringComparison.Ordinal);
-        return at < 0 ? line : line[(at + start.Length)..];
-    }
 
     /// <summary>Whose turn it is: the person's, CIS2's, or ours.</summary>
     private static int StatusOf(Cis2Exception exception) => exception switch

@@ -11,6 +11,7 @@ public class Cis2Exception : Exception
         : base(details.Message, inner)
     {
         ErrorCode = details.Code;
+        Sentence = details.Sentence;
         Expected = details.Expected;
         Found = details.Found;
         Remedy = details.Remedy;
@@ -20,6 +21,9 @@ public class Cis2Exception : Exception
 
     /// <summary>The one cause, as a permanent number.</summary>
     public Cis2ErrorCode ErrorCode { get; }
+
+    /// <summary>What is wrong, in one sentence, for a page; <see cref="Exception.Message"/> has all else too, for a log.</summary>
+    public string Sentence { get; }
 
     /// <summary>What would have been right; null if the code says it all.</summary>
     public string? Expected { get; }

@@ -7,6 +7,8 @@ internal sealed class ErrorDetails
 
     public required string Message { get; init; }
 
+    public required string Sentence { get; init; }
+
     public string? Expected { get; init; }
 
     public string? Found { get; init; }

@@ -39,6 +39,7 @@ internal static class NativeError
         Code = (Cis2ErrorCode)status,
         // An operation that was cancelled has a status and no error.
         Message = NativeMethods.cis2_error_message(error).CopyOrNull() ?? NativeMethods.cis2_status_sentence(status).Copy(),
+        Sentence = NativeMethods.cis2_status_sentence(status).Copy(),
         Expected = NativeMethods.cis2_error_expected(error).CopyOrNull(),
         Found = NativeMethods.cis2_error_found(error).CopyOrNull(),
         Remedy = NativeMethods.cis2_error_remedy(error).CopyOrNull(),
