@@ -5,7 +5,7 @@ namespace Cis2Auth.Convention.Tests;
 
 /// <summary>
 /// What a reader copies was compiled: each C# snippet of a document is a region (<c>#region NAME</c>, or <c>// region: NAME</c>
-/// to <c>// endregion</c>) of a sample or a test, but for its indentation.
+/// to <c>// endregion</c>) of a sample or a test, but for its indentation. A fence of the kind <c>cs</c> shows what was posted.
 /// </summary>
 public sealed partial class SnippetTests
 {
@@ -44,6 +44,6 @@ public sealed partial class SnippetTests
     [GeneratedRegex(@"^[ \t]*(?:#region|// region:) [^\n]*\n(?<code>.*?)^[ \t]*(?:#endregion|// endregion)", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Region();
 
-    [GeneratedRegex(@"^```(?:csharp|cs|c#)\r?\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^```csharp\r?\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Snippet();
 }
