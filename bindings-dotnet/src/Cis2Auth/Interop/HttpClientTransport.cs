@@ -50,13 +50,16 @@ internal sealed class HttpClientTransport(HttpClient client, TimeSpan requestTim
             return;
         }
 
-        using (response)
+        try
         {
             Answer(request, response, body);
         }
-
-        // The tokens of the answer are the library's now.
-        CryptographicOperations.ZeroMemory(body);
+        finally
+        {
+            // The tokens of the answer are the library's now, or nobody's if it is refused.
+            CryptographicOperations.ZeroMemory(body);
+            response.Dispose();
+        }
     }
 
     private static void Answer(FlowRequest request, HttpResponseMessage response, ReadOnlySpan<byte> body)
@@ -95,17 +98,22 @@ internal sealed class HttpClientTransport(HttpClient client, TimeSpan requestTim
         {
             using var whole = new MemoryStream();
             byte[] part = new byte[16 * 1024];
-            int read;
-            while (whole.Length < MaxBodyBytes
-                && (read = await stream.ReadAsync(part.AsMemory(0, (int)Math.Min(part.Length, MaxBodyBytes - whole.Length)), cancellationToken).ConfigureAwait(false)) > 0)
+            try
             {
-                await whole.WriteAsync(part.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
-            }
+                int read;
+                while (whole.Length < MaxBodyBytes
+                    && (read = await stream.ReadAsync(part.AsMemory(0, (int)Math.Min(part.Length, MaxBodyBytes - whole.Length)), cancellationToken).ConfigureAwait(false)) > 0)
+                {
+                    await whole.WriteAsync(part.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                }
 
-            byte[] body = whole.ToArray();
-            CryptographicOperations.ZeroMemory(part);
-            CryptographicOperations.ZeroMemory(whole.GetBuffer());
-            return body;
+                return whole.ToArray();
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(part);
+                CryptographicOperations.ZeroMemory(whole.GetBuffer());
+            }
         }
     }
 
