@@ -205,12 +205,10 @@ impl Unverified {
         if token.len() > MAX_TOKEN_CHARS {
             return Err(malformed("a text longer than 64 KiB"));
         }
-        let mut parts = token.split('.');
-        let (Some(header), Some(payload), Some(signature), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(malformed(&format!("{} of them", token.split('.').count())));
-        };
+        let wrong_count = || malformed(&format!("{} of them", token.split('.').count()));
+        // From both ends: a dot between stands in the way of the payload's decoding.
+        let (header, rest) = token.split_once('.').ok_or_else(wrong_count)?;
+        let (payload, signature) = rest.rsplit_once('.').ok_or_else(wrong_count)?;
         let mut exact = true;
         let mut decode = |part: &str, found: &str| match base64url::decode(part) {
             Some(bytes) => Ok(bytes),
@@ -220,7 +218,8 @@ impl Unverified {
             }
         };
         let header_json = decode(header, "a header that is not base64url")?;
-        let payload_json = decode(payload, "a payload that is not base64url")?;
+        let payload_json = decode(payload, "a payload that is not base64url")
+            .map_err(|error| if payload.contains('.') { wrong_count() } else { error })?;
         let signature = decode(signature, "a signature that is not base64url")?;
         let object = Object::parse(&header_json).map_err(|_| malformed("a header that is no JSON object"))?;
         Ok(Self {

@@ -5,7 +5,7 @@
 
 mod support;
 
-// The ground: exact texts, base64url, clock, headers, strict JSON.
+// The ground: exact texts, base64url, clock, headers.
 mod ground;
 // The table of statuses, and what an error says.
 mod error;
@@ -14,6 +14,8 @@ mod event;
 // Platform rows: published strings, and rows of a site's own.
 mod platform;
 
+// Strict JSON, beside another reader.
+mod json;
 // Algorithms, signatures and JWKs: published figures, and openssl on the other side.
 mod jose;
 // Key files: each form, each refusal.
