@@ -218,7 +218,9 @@ impl Unverified {
             }
         };
         let header_json = decode(header, "a header that is not base64url")?;
+        // It holds the nonce.
         let payload_json = decode(payload, "a payload that is not base64url")
+            .map(Secret::new)
             .map_err(|error| if payload.contains('.') { wrong_count() } else { error })?;
         let signature = decode(signature, "a signature that is not base64url")?;
         let object = Object::parse(&header_json).map_err(|_| malformed("a header that is no JSON object"))?;
@@ -227,8 +229,7 @@ impl Unverified {
             header: Header::read(&object),
             repeated_member: object.has_repeated_member(),
             token: SecretText::new(token.to_owned()),
-            // It holds the nonce.
-            payload: Secret::new(payload_json),
+            payload: payload_json,
             signature,
             exact,
         })
