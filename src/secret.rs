@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use subtle::ConstantTimeEq;
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use zeroize::Zeroize;
 
 /// Bytes that nobody may print.
@@ -23,7 +23,7 @@ impl Secret {
 
     /// Whether both are equal, in a time that does not depend on where they differ.
     pub fn equals(&self, other: &[u8]) -> bool {
-        self.0.ct_eq(other).into()
+        verify_slices_are_equal(&self.0, other).is_ok()
     }
 }
 
@@ -56,7 +56,7 @@ impl SecretText {
 
     /// Whether both are equal, in a time that does not depend on where they differ.
     pub fn equals(&self, other: &str) -> bool {
-        self.0.as_bytes().ct_eq(other.as_bytes()).into()
+        verify_slices_are_equal(self.0.as_bytes(), other.as_bytes()).is_ok()
     }
 }
 

@@ -113,7 +113,7 @@ const GROUND: &[&str] = &["error", "secret", "exact", "base64url", "clock", "ran
 
 /// Each crate, and the rooms in which it may be named.
 const CRATES: &[(&str, &[&str])] = &[
-    ("aws_lc_rs", &["flow/saved.rs", "jose", "random"]),
+    ("aws_lc_rs", &["flow/saved.rs", "jose", "random", "secret"]),
     ("jsonwebtoken", &["jose/jwk.rs", "key"]),
     ("libc", &["ffi"]),
     ("once_cell", &["ffi", "transport"]),
@@ -125,7 +125,6 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rustls_platform_verifier", &["transport"]),
     ("serde", &["assertion", "exact", "flow/saved.rs", "identity", "jose", "key"]),
     ("serde_json", &["assertion", "flow/saved.rs", "identity", "jose", "key", "platform"]),
-    ("subtle", &["secret"]),
     ("tokio", &["ffi", "transport"]),
     ("zeroize", &["flow", "http", "identity", "jose", "key", "random", "secret", "ffi"]),
 ];
