@@ -2,15 +2,14 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use zeroize::{Zeroize, Zeroizing};
-
 use super::out::Blank;
 use super::view::cis2_str;
 use crate::error::Result;
+use crate::secret::{Secret, SecretText};
 
 /// A text that is copied when it is first asked for, by whatever thread.
 #[derive(Default)]
-pub struct Text(OnceLock<Zeroizing<Vec<u8>>>);
+pub struct Text(OnceLock<Secret>);
 
 impl Text {
     /// The text that belongs here, which is the same each time.
@@ -28,16 +27,13 @@ impl Text {
         if let Some(text) = self.0.get() {
             return Ok(view(text));
         }
-        let mut text = make()?;
-        let made = self.view(&text);
-        text.zeroize();
-        Ok(made)
+        Ok(self.view(SecretText::new(make()?).expose()))
     }
 }
 
 /// Texts by name. It only grows, so that the views of it stay good.
 #[derive(Default)]
-pub struct Texts(Mutex<Vec<(String, Zeroizing<Vec<u8>>)>>);
+pub struct Texts(Mutex<Vec<(String, Secret)>>);
 
 impl Texts {
     /// The text of this name, made when it is first asked for.
@@ -46,7 +42,7 @@ impl Texts {
         if let Some((_, text)) = texts.iter().find(|(known, _)| known == name) {
             return Ok(view(text));
         }
-        let made = with_nul(&Zeroizing::new(make()?));
+        let made = with_nul(SecretText::new(make()?).expose());
         let result = view(&made);
         // What the list moves when it grows are the owners of the buffers, not the buffers.
         texts.push((name.to_owned(), made));
@@ -54,14 +50,15 @@ impl Texts {
     }
 }
 
-fn with_nul(text: &str) -> Zeroizing<Vec<u8>> {
+fn with_nul(text: &str) -> Secret {
     // The whole size at once: a buffer that grows leaves copies behind.
-    let mut buffer = Zeroizing::new(Vec::with_capacity(text.len() + 1));
+    let mut buffer = Vec::with_capacity(text.len() + 1);
     buffer.extend_from_slice(text.as_bytes());
     buffer.push(0);
-    buffer
+    Secret::new(buffer)
 }
 
-fn view(buffer: &[u8]) -> cis2_str {
+fn view(text: &Secret) -> cis2_str {
+    let buffer = text.expose();
     cis2_str { data: buffer.as_ptr().cast(), len: buffer.len() - 1 }
 }
