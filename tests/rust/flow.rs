@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use cis2::client::{Client, Running, Sources};
 use cis2::clock::Timestamp;
 use cis2::error::{Error, Status};
+use cis2::event::Purpose;
 use cis2::flow::Step;
 use cis2::flow::authorize::AuthorizationParameters;
 use cis2::http::Headers;
@@ -255,6 +256,42 @@ fn a_flow_that_is_cancelled_asks_for_nothing_more() {
 }
 
 #[test]
+fn a_flow_says_what_its_request_is_for_and_which_attempt_it_is() {
+    let (mut flow, _) = begin_sign_in(&client_at(NOW));
+    assert_eq!(flow.asks_for(), Some((Purpose::Token, 1)));
+    flow.supply_failure(Status::Dns, false).expect("once more");
+    assert_eq!(flow.asks_for(), Some((Purpose::Token, 2)));
+    flow.supply_failure(Status::Dns, false).expect_err("the end");
+    assert_eq!(flow.asks_for(), None);
+    assert_eq!(flow.supply_failure(Status::Connect, false).expect_err("the first end").status(), Status::Dns);
+}
+
+#[test]
+fn a_read_that_moved_may_be_repeated_at_its_new_place() {
+    let mut flow = client_at(NOW).begin_authorization(AuthorizationParameters::default()).expect("a flow");
+    flow.supply_failure(Status::Connect, true).expect("once more");
+    answer(&mut flow, 302, "Location: /moved\r\n", b"").expect("it goes on");
+    assert_eq!(flow.asks_for(), Some((Purpose::Discovery, 1)));
+    flow.supply_failure(Status::Connect, true).expect("once more");
+    assert!(url(&flow).ends_with("/moved"));
+}
+
+#[test]
+fn each_state_of_a_flow_has_a_name() {
+    let mut flow = client_at(NOW).begin_authorization(AuthorizationParameters::default()).expect("a flow");
+    let named = |flow: &Running, name: &str| assert!(format!("{flow:?}").contains(name), "{flow:?} is not {name}");
+    named(&flow, "Flow(asking)");
+    answer(&mut flow, 200, "", discovery(&json!({})).as_bytes()).expect("discovery");
+    named(&flow, "Flow(done)");
+    flow.take_authorization_request().expect("a request");
+    named(&flow, "Flow(taken)");
+    assert_eq!(flow.supply_failure(Status::Dns, true).expect_err("nothing waits").status(), Status::InvalidState);
+    let (mut flow, _) = begin_sign_in(&client_at(NOW));
+    flow.supply_failure(Status::Dns, true).expect_err("the end");
+    named(&flow, "Flow(failed)");
+}
+
+#[test]
 fn a_read_is_repeated_once_even_if_it_left() {
     let client = client_at(NOW);
     let mut flow = client.begin_authorization(AuthorizationParameters::default()).expect("a flow");
@@ -437,6 +474,9 @@ fn nothing_printed_of_a_flow_holds_its_secrets() {
     answer(&mut flow, 200, "", key_set(&Value::Null).as_bytes()).expect("it goes on");
     let sign_in = flow.take_sign_in().expect("the outcome");
     let printed = format!("{printed} {sign_in:?} {:?} {:?}", sign_in.tokens(), sign_in.identity());
+    for name in ["Request(POST", "Flow(asking)", "AuthorizationRequest", "Identity", "Tokens"] {
+        assert!(printed.contains(name), "{name} is not named in {printed}");
+    }
     for secret in [&world.state, &world.nonce, CODE, crate::support::hostile::ACCESS_TOKEN, "eyJ"] {
         assert!(!printed.contains(secret), "{printed}");
     }

@@ -26,8 +26,12 @@ mod public_key;
 mod assertion;
 // Flows stepped by hand: what is sent, sent again and kept.
 mod flow;
+// Authorization requests and callbacks: what may be asked for, and the bounds of each text.
+mod authorization;
 // The sealed authorization request.
 mod saved;
+// Who signed in and with which tokens.
+mod identity;
 
 // The three tables of hostile callbacks, token answers and ID tokens, through whole conversations.
 mod hostile;

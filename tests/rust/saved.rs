@@ -2,13 +2,14 @@
 
 use cis2::client::Config;
 use cis2::error::Status;
+use cis2::flow::authorize::AuthorizationParameters;
 use cis2::platform::Platform;
 use cis2::secret::Secret;
 use proptest::prelude::*;
 use proptest::test_runner::Config as Runs;
 use serde_json::json;
 
-use crate::support::{NOW, authorized, client_at, client_with, config};
+use crate::support::{NOW, authorized, client_at, client_with, config, discovery, drive, ok_json};
 
 fn sealed() -> String {
     authorized(&client_at(NOW), &json!({"prompt": "login", "max_age_s": 300}), &json!({})).0.sealed().to_owned()
@@ -100,8 +101,33 @@ fn parameters_that_do_not_fit_into_2_kib_are_refused_before_anything_is_sent_awa
     config.set_redirect_uri(&format!("https://localhost/{}", "x".repeat(1500))).expect("a URI");
     config.set_signing_key(crate::support::test_key(cis2::jose::Algorithm::Rs256)).expect("a key");
     let mut flow = client_with(config, NOW).begin_authorization(Default::default()).expect("a flow");
-    let error = crate::support::drive(&mut flow, |_, _| crate::support::ok_json(crate::support::discovery(&json!({}))));
+    let error = drive(&mut flow, |_, _| ok_json(discovery(&json!({}))));
     assert_eq!(error.expect_err("a refusal").status(), Status::RequestTooLarge);
+}
+
+#[test]
+fn the_longest_that_is_sealed_is_opened() {
+    let with_long_redirect = || {
+        let mut config = config();
+        config.set_redirect_uri(&format!("https://localhost/{}", "x".repeat(400))).expect("a URI");
+        config
+    };
+    let sealed = |scope_bytes: usize| {
+        let scope = Some(format!("openid {}", "x".repeat(scope_bytes)));
+        let client = client_with(with_long_redirect(), NOW);
+        let mut flow = client.begin_authorization(AuthorizationParameters { scope, ..Default::default() })?;
+        drive(&mut flow, |_, _| ok_json(discovery(&json!({}))))?;
+        flow.take_authorization_request()
+    };
+    let longest = (500..1000).rev().find_map(|bytes| sealed(bytes).ok()).expect("one that fits");
+    assert_eq!(longest.sealed().len(), 2048);
+    assert_eq!(open(with_long_redirect(), NOW, longest.sealed()), Ok(()));
+}
+
+#[test]
+fn a_request_from_the_future_says_by_how_much() {
+    let error = client_at(NOW - 31).restore_authorization_request(&sealed()).expect_err("a refusal");
+    assert_eq!(error.found_text(), Some("one made 31 s ahead"));
 }
 
 proptest! {
