@@ -17,8 +17,8 @@ use crate::event::{Event, Host};
 use crate::flow::Step;
 use crate::http::{self, Headers, MAX_BODY_BYTES, Method, Request};
 
-/// Most connections of one client at once; further requests wait for one of them. A connection costs about 15 kB, a flow
-/// that waits 3 kB; and a provider is not to be met by thousands of handshakes.
+/// Most connections of one client at once; further requests wait for one of them. A connection costs about 35 kB, a flow
+/// that waits 4 kB (docs/bench.md); and a provider is not to be met by thousands of handshakes.
 pub const MAX_CONNECTIONS: usize = 512;
 
 /// Sends what flows ask for. Reads no trust store and builds no TLS before the first request.
