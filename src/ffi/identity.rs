@@ -4,7 +4,7 @@
 use super::error::cis2_error;
 use super::out::Out;
 use super::status::cis2_status;
-use super::text::{Text, Texts};
+use super::text::{TextBlock, Texts};
 use super::view::{self, cis2_str, peek, shared};
 use super::{guard, handle};
 use crate::error::{Error, Status};
@@ -16,20 +16,37 @@ use crate::identity::Identity;
 /// Part of a sign-in, and then freed with it; or your own, if it came from `cis2_client_validate_id_token`.
 pub struct cis2_identity {
     identity: Identity,
-    issuer: Text,
-    subject: Text,
-    acr: Text,
-    session_id: Text,
-    selected_role_id: Text,
-    claims_json: Text,
+    texts: TextBlock<6>,
     claims: Texts,
+}
+
+// The places of the texts in their block.
+const ISSUER: usize = 0;
+const SUBJECT: usize = 1;
+const ACR: usize = 2;
+const SESSION_ID: usize = 3;
+const SELECTED_ROLE_ID: usize = 4;
+const CLAIMS_JSON: usize = 5;
+
+impl cis2_identity {
+    fn text(&self, index: usize) -> cis2_str {
+        let identity = &self.identity;
+        self.texts.view(index, || {
+            [
+                Some(identity.issuer()),
+                Some(identity.subject()),
+                identity.acr(),
+                identity.session_id(),
+                identity.selected_role_id(),
+                Some(identity.claims_json()),
+            ]
+        })
+    }
 }
 
 impl From<Identity> for cis2_identity {
     fn from(identity: Identity) -> Self {
-        let [issuer, subject, acr, session_id, selected_role_id, claims_json] = Default::default();
-        let claims = Texts::default();
-        Self { identity, issuer, subject, acr, session_id, selected_role_id, claims_json, claims }
+        Self { identity, texts: TextBlock::default(), claims: Texts::default() }
     }
 }
 
@@ -37,48 +54,28 @@ impl From<Identity> for cis2_identity {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_identity_issuer(identity: *const cis2_identity) -> cis2_str {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
-    unsafe {
-        guard::value(|| {
-            let identity = peek(identity)?;
-            Some(identity.issuer.view(identity.identity.issuer()))
-        })
-    }
+    unsafe { guard::value(|| Some(peek(identity)?.text(ISSUER))) }
 }
 
 /// `sub`: the person's UID, 12 digits at CIS2. Many threads.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_identity_subject(identity: *const cis2_identity) -> cis2_str {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
-    unsafe {
-        guard::value(|| {
-            let identity = peek(identity)?;
-            Some(identity.subject.view(identity.identity.subject()))
-        })
-    }
+    unsafe { guard::value(|| Some(peek(identity)?.text(SUBJECT))) }
 }
 
 /// `acr`: the authentication class that was satisfied; empty if the token has none. Many threads.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_identity_acr(identity: *const cis2_identity) -> cis2_str {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
-    unsafe {
-        guard::value(|| {
-            let identity = peek(identity)?;
-            Some(identity.acr.view_if(identity.identity.acr()))
-        })
-    }
+    unsafe { guard::value(|| Some(peek(identity)?.text(ACR))) }
 }
 
 /// `sid`: the provider's session, which a back-channel logout names; empty if the token has none. Many threads.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_identity_session_id(identity: *const cis2_identity) -> cis2_str {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
-    unsafe {
-        guard::value(|| {
-            let identity = peek(identity)?;
-            Some(identity.session_id.view_if(identity.identity.session_id()))
-        })
-    }
+    unsafe { guard::value(|| Some(peek(identity)?.text(SESSION_ID))) }
 }
 
 /// `selected_roleid`: the role that the person picked; empty for many, because a person may have no roles. Many
@@ -86,24 +83,14 @@ pub unsafe extern "C" fn cis2_identity_session_id(identity: *const cis2_identity
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_identity_selected_role_id(identity: *const cis2_identity) -> cis2_str {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
-    unsafe {
-        guard::value(|| {
-            let identity = peek(identity)?;
-            Some(identity.selected_role_id.view_if(identity.identity.selected_role_id()))
-        })
-    }
+    unsafe { guard::value(|| Some(peek(identity)?.text(SELECTED_ROLE_ID))) }
 }
 
 /// All claims as received, one JSON object. Many threads.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_identity_claims_json(identity: *const cis2_identity) -> cis2_str {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
-    unsafe {
-        guard::value(|| {
-            let identity = peek(identity)?;
-            Some(identity.claims_json.view(identity.identity.claims_json()))
-        })
-    }
+    unsafe { guard::value(|| Some(peek(identity)?.text(CLAIMS_JSON))) }
 }
 
 /// `authentication_assurance_level`, 1 to 3; 0 if unknown. Many threads.

@@ -31,6 +31,44 @@ impl Text {
     }
 }
 
+/// Texts that are mostly read together: copied into one buffer when the first of them is asked for, by whatever thread.
+pub struct TextBlock<const N: usize>(OnceLock<Block<N>>);
+
+struct Block<const N: usize> {
+    buffer: Secret,
+    /// Where each text begins and how long it is; `None` for one that is absent.
+    places: [Option<(usize, usize)>; N],
+}
+
+impl<const N: usize> Default for TextBlock<N> {
+    fn default() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<const N: usize> TextBlock<N> {
+    /// One of the texts that belong here, which are the same each time.
+    pub fn view<'t>(&self, index: usize, texts: impl FnOnce() -> [Option<&'t str>; N]) -> cis2_str {
+        let block = self.0.get_or_init(|| Block::of(texts()));
+        let Some((start, len)) = block.places[index] else { return cis2_str::BLANK };
+        cis2_str { data: block.buffer.expose()[start..].as_ptr().cast(), len }
+    }
+}
+
+impl<const N: usize> Block<N> {
+    fn of(texts: [Option<&str>; N]) -> Self {
+        // The whole size at once: a buffer that grows leaves copies behind.
+        let mut buffer = Vec::with_capacity(texts.iter().flatten().map(|text| text.len() + 1).sum());
+        let places = texts.map(|text| {
+            let start = buffer.len();
+            buffer.extend_from_slice(text?.as_bytes());
+            buffer.push(0);
+            Some((start, buffer.len() - 1 - start))
+        });
+        Self { buffer: Secret::new(buffer), places }
+    }
+}
+
 /// Texts by name. It only grows, so that the views of it stay good.
 #[derive(Default)]
 pub struct Texts(Mutex<Vec<(String, Secret)>>);
