@@ -162,6 +162,20 @@ fn of_a_member_that_stands_twice_the_last_counts() {
     assert_eq!(Object::parse(br#"{"sub":"a","sub":"b"}"#).expect("JSON").str("sub"), Some("b"));
 }
 
+/// Found by `./build.sh fuzz`: what was written was not what had been read.
+#[test]
+fn a_number_that_64_bits_do_not_hold_is_the_nearest_double_and_stays_it() {
+    let digits = "2".repeat(86);
+    for number in [digits.as_str(), "0.1234567890123456789e-300", "-9223372036854775809"] {
+        let text = format!("{{\"n\":{number}}}");
+        let object = Object::parse(text.as_bytes()).expect("an object");
+        let read = object.get("n").expect("a number");
+        assert_eq!(read, &json::Value::Float(number.parse().expect("a double")), "{number}");
+        let again = format!("{{\"n\":{}}}", serde_json::to_string(read).expect("JSON"));
+        assert_eq!(Object::parse(again.as_bytes()).expect("an object").get("n"), Some(read), "{again}");
+    }
+}
+
 #[test]
 fn numbers_keep_their_kind() {
     let text = br#"{"a":1,"b":1.5,"c":-1,"d":1e300,"e":18446744073709551615}"#;
