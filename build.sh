@@ -22,6 +22,7 @@ verbs() {
   dist-old-glibc  the shared library for glibc 2.17, in dist/glibc-2.17 (some minutes; its tools come from PyPI)
   dotnet    builds the C# part and runs its tests (or those of the projects named), but for the package's
   docs      writes docs/errors.md, docs/events.md and docs/cis2.md anew from the tables
+  fuzz      looks for bytes that break a reader: ./build.sh fuzz [SECONDS_PER_TARGET] [TARGET...] (20 s; not in `test`)
   header    writes include/cis2.h anew from src/ffi
   install   puts that into PREFIX (/usr/local), the libraries into its LIBDIR (lib), all below DESTDIR for a packager
   pack      the NuGet package, in dist/nuget
@@ -67,6 +68,7 @@ case "$verb" in
     dist-old-glibc) bash tools/dist-old-glibc.sh ;;
     docs) CIS2_WRITE_DOCS=1 cargo test -p cis2 --test rust --locked -- docs:: ;;
     dotnet) bash tools/dotnet.sh all "$@" ;;
+    fuzz) bash tools/fuzz.sh "$@" ;;
     header) CIS2_WRITE_HEADER=1 cargo test -p cis2 --test rust --locked -- header:: ;;
     install) bash tools/install.sh ;;
     pack) bash tools/pack.sh ;;

@@ -28,8 +28,11 @@ one_aws_lc() {
     [ "$(printf '%s\n' "$versions" | grep -c .)" -eq 1 ] || { printf 'versions of aws-lc-rs: %s\n' "${versions:-none}"; return 1; }
 }
 
+fuzz_lock_fits() { cargo metadata --manifest-path fuzz/Cargo.toml --locked --format-version 1 >/dev/null; }
+
 if cargo fmt --version >/dev/null 2>&1; then
     check 'format' cargo fmt --all --check
+    check 'format of fuzz/' cargo fmt --manifest-path fuzz/Cargo.toml --check
 else
     not_run 'format' 'cargo fmt is missing: rustup component add rustfmt'
 fi
@@ -53,4 +56,6 @@ fi
 check 'cis2.hpp has all of cis2.h' bash tools/wrapped.sh
 check 'no ring in the workspace' no_ring
 check 'one version of aws-lc-rs' one_aws_lc
+# It is a workspace of its own and locks the library's dependencies a second time.
+check 'the lock file of fuzz/ fits the library' fuzz_lock_fits
 exit_by_checks

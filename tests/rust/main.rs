@@ -38,6 +38,8 @@ mod hostile;
 
 // Good input changed or cut at any place.
 mod mutation;
+// What each reader of foreign bytes promises; the fuzzer's targets are made of the same functions.
+mod readers;
 // The built-in transport, against the simulator and against servers that misbehave.
 #[cfg(feature = "https")]
 mod transport;
