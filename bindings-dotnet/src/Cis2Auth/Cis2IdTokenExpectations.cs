@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -7,6 +8,10 @@ namespace Cis2Auth;
 /// <summary>What an ID token that came another way is held against, beside what the client knows: issuer, client id, algorithm, times.</summary>
 public sealed class Cis2IdTokenExpectations
 {
+    // What a nonce, a token and class names are made of: nothing to encode.
+    private static readonly SearchValues<char> s_plain =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~ ");
+
     /// <summary>Makes expectations.</summary>
     /// <param name="nonce">The nonce that was sent; null if none was, and then the token may have none to compare.</param>
     public Cis2IdTokenExpectations(string? nonce) => Nonce = nonce;
@@ -51,6 +56,7 @@ public sealed class Cis2IdTokenExpectations
 
     private static string Member(string name, long? value) => value is null ? "" : string.Create(CultureInfo.InvariantCulture, $",\"{name}\":{value}");
 
-    // Refuses a lone surrogate, where the encoder alone would put another character in its place.
-    private static string Text(string value) => $"\"{JsonEncodedText.Encode(value)}\"";
+    // The encoder of JsonEncodedText refuses a lone surrogate, where others put another character in its place.
+    private static string Text(string value) =>
+        value.AsSpan().ContainsAnyExcept(s_plain) ? $"\"{JsonEncodedText.Encode(value)}\"" : $"\"{value}\"";
 }
