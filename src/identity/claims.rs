@@ -1,6 +1,7 @@
 //! The person: typed claims of a token that passed all checks.
 
 use std::fmt;
+use std::ops::Range;
 
 use super::checks;
 use crate::clock::Timestamp;
@@ -16,15 +17,11 @@ pub struct Identity {
     facts: Facts,
 }
 
-/// The claims that have a type.
+/// The claims that have a type. Some hosts validate a token for each request: the texts share one buffer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
-    issuer: String,
-    subject: String,
-    acr: Option<String>,
-    amr: Vec<String>,
-    session_id: Option<String>,
-    selected_role_id: Option<String>,
+    texts: String,
+    places: [Option<Range<usize>>; TEXTS.len()],
     authentication_level: Option<u8>,
     identity_level: Option<u8>,
     issued_at: Option<Timestamp>,
@@ -32,24 +29,37 @@ pub(super) struct Facts {
     authenticated_at: Option<Timestamp>,
 }
 
+/// The claims that are texts, and their places among them.
+const TEXTS: [&str; 5] = ["iss", "sub", "acr", "sid", "selected_roleid"];
+const ISSUER: usize = 0;
+const SUBJECT: usize = 1;
+const ACR: usize = 2;
+const SESSION_ID: usize = 3;
+const SELECTED_ROLE_ID: usize = 4;
+
 impl Facts {
     pub(super) fn read(claims: &Object<'_>) -> Self {
-        let text = |name: &str| claims.str(name).map(str::to_owned);
+        let found = TEXTS.map(|name| claims.str(name));
+        let mut texts = String::with_capacity(found.iter().flatten().map(|text| text.len()).sum());
+        let places = found.map(|text| {
+            let start = texts.len();
+            texts.push_str(text?);
+            Some(start..texts.len())
+        });
         let time = |name: &str| checks::time(claims, name, Status::TokenMalformed).ok().flatten();
-        let methods = claims.get("amr").and_then(Value::as_array).unwrap_or_default();
         Self {
-            issuer: text("iss").unwrap_or_default(),
-            subject: text("sub").unwrap_or_default(),
-            acr: text("acr"),
-            amr: methods.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-            session_id: text("sid"),
-            selected_role_id: text("selected_roleid"),
+            texts,
+            places,
             authentication_level: checks::level(claims),
             identity_level: claims.get("id_assurance_level").and_then(checks::digit),
             issued_at: time("iat"),
             expires_at: time("exp"),
             authenticated_at: time("auth_time"),
         }
+    }
+
+    fn text(&self, index: usize) -> Option<&str> {
+        self.places[index].clone().map(|place| &self.texts[place])
     }
 }
 
@@ -60,32 +70,34 @@ impl Identity {
 
     /// `iss`, byte for byte.
     pub fn issuer(&self) -> &str {
-        &self.facts.issuer
+        self.facts.text(ISSUER).unwrap_or_default()
     }
 
     /// `sub`: the person's UID, 12 digits at CIS2.
     pub fn subject(&self) -> &str {
-        &self.facts.subject
+        self.facts.text(SUBJECT).unwrap_or_default()
     }
 
     /// `acr`: the authentication class that was satisfied.
     pub fn acr(&self) -> Option<&str> {
-        self.facts.acr.as_deref()
+        self.facts.text(ACR)
     }
 
-    /// `amr`: how the person authenticated.
-    pub fn amr(&self) -> &[String] {
-        &self.facts.amr
+    /// `amr`: how the person authenticated, read when it is asked for.
+    pub fn amr(&self) -> Vec<String> {
+        let Ok(claims) = Object::parse(self.payload.expose()) else { return Vec::new() };
+        let methods = claims.get("amr").and_then(Value::as_array).unwrap_or_default();
+        methods.iter().filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
     /// `sid`: the provider's session, named in back-channel logout.
     pub fn session_id(&self) -> Option<&str> {
-        self.facts.session_id.as_deref()
+        self.facts.text(SESSION_ID)
     }
 
     /// `selected_roleid`: the role that the person picked. Absent for many: a person may have no roles.
     pub fn selected_role_id(&self) -> Option<&str> {
-        self.facts.selected_role_id.as_deref()
+        self.facts.text(SELECTED_ROLE_ID)
     }
 
     /// `authentication_assurance_level`, 1 to 3.

@@ -14,9 +14,9 @@ pub fn identity(sign_in: &SignIn, party: &RelyingParty, output: &Output) -> Stri
     let moment = |at: Option<Timestamp>| at.map_or_else(|| "not said".to_owned(), time);
     let or_none = |text: Option<&str>| text.unwrap_or("none").to_owned();
     let level = |level: Option<u8>| level.map_or_else(|| "not said".to_owned(), |level| level.to_string());
-    let methods = match identity.amr() {
-        [] => String::new(),
-        methods => format!(", by {}", methods.join(", ")),
+    let methods = match identity.amr().join(", ") {
+        none if none.is_empty() => none,
+        methods => format!(", by {methods}"),
     };
     let facts = fields(&[
         ("person (sub)", identity.subject().to_owned()),
