@@ -21,6 +21,7 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
 
     private readonly ClientHandle _handle;
     private readonly IFlowTransport _transport;
+    private string? _usualIssuer;
 
     [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "It holds nothing, and a call that races with Dispose still asks it.")]
     private readonly CancellationTokenSource _closed = new();
@@ -145,8 +146,9 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
         NativeError.Check(status, error);
         using (identity)
         {
-            Cis2Identity copy = Cis2Identity.Copy(identity.DangerousGetHandle());
+            Cis2Identity copy = Cis2Identity.Copy(identity.DangerousGetHandle(), _usualIssuer);
             GC.KeepAlive(identity);
+            _usualIssuer = copy.Issuer;
             return copy;
         }
     }

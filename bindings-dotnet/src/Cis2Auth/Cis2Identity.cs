@@ -17,9 +17,9 @@ public sealed class Cis2Identity
     private IReadOnlyList<string>? _methods;
     private object? _claims;
 
-    private Cis2Identity(nint identity)
+    private Cis2Identity(nint identity, string? usualIssuer)
     {
-        Issuer = NativeMethods.cis2_identity_issuer(identity).Copy();
+        Issuer = NativeMethods.cis2_identity_issuer(identity).CopyOr(usualIssuer);
         Subject = NativeMethods.cis2_identity_subject(identity).Copy();
         Acr = NativeMethods.cis2_identity_acr(identity).CopyOrNull();
         SessionId = NativeMethods.cis2_identity_session_id(identity).CopyOrNull();
@@ -77,7 +77,9 @@ public sealed class Cis2Identity
     public override string ToString() => $"{nameof(Cis2Identity)} {Subject}";
 
     /// <summary>Copies; the native identity stays its owner's, which must live until this returns.</summary>
-    internal static Cis2Identity Copy(nint identity) => new(identity);
+    /// <param name="identity">The native identity.</param>
+    /// <param name="usualIssuer">The issuer of the identity before: all of one client have the same.</param>
+    internal static Cis2Identity Copy(nint identity, string? usualIssuer = null) => new(identity, usualIssuer);
 
     private static JsonElement Parse(byte[] json)
     {

@@ -19,6 +19,9 @@ internal readonly unsafe struct NativeText
     /// <summary>A copy that outlives the owner of the view; empty where there is none.</summary>
     public string Copy() => _length == 0 ? "" : System.Text.Encoding.UTF8.GetString(Bytes);
 
+    /// <summary>A copy, or the text that is known already where it is the same.</summary>
+    public string CopyOr(string? known) => known is not null && System.Text.Ascii.Equals(Bytes, known) ? known : Copy();
+
     /// <summary>A copy, or null where there is nothing.</summary>
     public string? CopyOrNull() => _length == 0 ? null : Copy();
 }
