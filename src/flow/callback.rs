@@ -2,8 +2,6 @@
 //! Leaves: the code. Refused: repeated parameters, another state, another issuer, an error with or without a code, a
 //! token in the URL. State comes before all that the provider may say, for without it the callback is nobody's answer.
 
-use std::fmt;
-
 use super::form::{self, Pairs};
 use super::provider_words;
 use super::saved::Saved;
@@ -29,7 +27,7 @@ pub(super) const CALLBACK_CHECKS: &[(&str, CallbackCheck)] = &[
     ("code", code),
 ];
 
-/// The parameters of a callback.
+/// The parameters of a callback. Nothing prints them: there is no `Debug`.
 pub(super) struct Callback(Pairs);
 
 impl Callback {
@@ -63,12 +61,6 @@ impl Callback {
     /// The code, to be lent to one exchange.
     pub(super) fn into_code(self) -> SecretText {
         SecretText::new(self.get("code").unwrap_or_default().to_owned())
-    }
-}
-
-impl fmt::Debug for Callback {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Callback")
     }
 }
 

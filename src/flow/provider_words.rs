@@ -27,6 +27,7 @@ fn clean(text: &str, secrets: &[&str]) -> String {
         };
         result.push_str(if looks_like_a_token(word) { REMOVED } else { word });
         result.extend(end.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }));
+        // Spares work alone: what is beyond is cut off below.
         if result.len() > MAX_PROVIDER_TEXT_BYTES {
             break;
         }

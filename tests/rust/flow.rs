@@ -463,6 +463,17 @@ fn an_error_of_the_provider_keeps_its_words_apart_and_tells_the_clock() {
     assert!(!error.to_string().contains("JWT is not valid"));
 }
 
+/// A short code does not look like a token, so that only knowing it helps.
+#[test]
+fn a_code_that_the_provider_echoes_is_removed_from_its_words() {
+    let client = client_at(NOW);
+    let (request, world) = authorized(&client, &json!({}), &json!({}));
+    let mut flow = client.begin_sign_in(&request, &world.text("code=short&state=$state")).expect("a callback");
+    let body = br#"{"error":"invalid_grant","error_description":"the code short is unknown"}"#;
+    let error = answer(&mut flow, 400, "", body).expect_err("a refusal");
+    assert_eq!(error.provider_words().description.as_deref(), Some("the code [removed] is unknown"));
+}
+
 #[test]
 fn nothing_printed_of_a_flow_holds_its_secrets() {
     let client = client_at(NOW);
@@ -474,9 +485,11 @@ fn nothing_printed_of_a_flow_holds_its_secrets() {
     answer(&mut flow, 200, "", key_set(&Value::Null).as_bytes()).expect("it goes on");
     let sign_in = flow.take_sign_in().expect("the outcome");
     let printed = format!("{printed} {sign_in:?} {:?} {:?}", sign_in.tokens(), sign_in.identity());
-    for name in ["Request(POST", "Flow(asking)", "AuthorizationRequest", "Identity", "Tokens"] {
+    for name in ["Request(POST", "Flow(asking)", "AuthorizationRequest", "{ identity: Identity, tokens: Tokens }"] {
         assert!(printed.contains(name), "{name} is not named in {printed}");
     }
+    assert_eq!(format!("{:?}", request.saved()), "Saved");
+    assert!(format!("{:?}", client.party()).contains("seal: Seal"));
     for secret in [&world.state, &world.nonce, CODE, crate::support::hostile::ACCESS_TOKEN, "eyJ"] {
         assert!(!printed.contains(secret), "{printed}");
     }
