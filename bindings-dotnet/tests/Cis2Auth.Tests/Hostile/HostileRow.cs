@@ -26,6 +26,9 @@ internal sealed class HostileRow
 
     public JsonNode? Words => _row["words"];
 
+    /// <summary>Whom a good row signs in.</summary>
+    public string Subject => _row["claims"]?["sub"]?.GetValueKind() == System.Text.Json.JsonValueKind.String ? (string)_row["claims"]!["sub"]! : World.Subject;
+
     /// <summary>An answer of another address than the one asked: only a host that follows redirects can bring it.</summary>
     public bool IsOfAnotherAddress => _row["final_url"] is not null;
 

@@ -70,7 +70,7 @@ public sealed class ValidateIdTokenTests
             long writtenAt = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
             string token = row.IdToken(new World(State, Nonce, writtenAt));
             SecretScan.Mark("ID token", token);
-            Exception? refusal = Record.Exception(() => Assert.Equal(World.Subject, client.ValidateIdToken(token, keys, row.Expectations(Nonce)).Subject));
+            Exception? refusal = Record.Exception(() => Assert.Equal(row.Subject, client.ValidateIdToken(token, keys, row.Expectations(Nonce)).Subject));
             if (writtenAt == DateTimeOffset.UtcNow.ToUnixTimeSeconds() || tries == MostTries)
             {
                 return refusal;
