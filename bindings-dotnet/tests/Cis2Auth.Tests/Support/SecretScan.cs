@@ -38,13 +38,14 @@ public sealed class SecretScan : IDisposable
         }
     }
 
-    /// <summary>Names each line of a file with a private key.</summary>
+    /// <summary>Names each line of a private key in a file; a public key before it is nobody's secret.</summary>
     public static void MarkKey(string file)
     {
         string text = File.ReadAllText(file);
-        if (text.Contains("PRIVATE KEY", StringComparison.Ordinal))
+        int label = text.IndexOf("PRIVATE KEY", StringComparison.Ordinal);
+        if (label >= 0)
         {
-            foreach (string line in text.Split(s_lineEnds).Where(line => line.Length >= MinKeyLineLength && !line.Contains(' ', StringComparison.Ordinal)))
+            foreach (string line in text[label..].Split(s_lineEnds).Where(line => line.Length >= MinKeyLineLength && !line.Contains(' ', StringComparison.Ordinal)))
             {
                 Mark("line of a private key", line);
             }
