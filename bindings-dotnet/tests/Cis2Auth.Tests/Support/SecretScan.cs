@@ -18,6 +18,7 @@ public sealed class SecretScan : IDisposable
 
     // Labels and headers of PEM are shorter.
     private const int MinKeyLineLength = 40;
+    private const int MinLettersOfASecret = 8;
 
     private static readonly char[] s_lineEnds = ['\r', '\n'];
 
@@ -45,7 +46,8 @@ public sealed class SecretScan : IDisposable
         int label = text.IndexOf("PRIVATE KEY", StringComparison.Ordinal);
         if (label >= 0)
         {
-            foreach (string line in text[label..].Split(s_lineEnds).Where(line => line.Length >= MinKeyLineLength && !line.Contains(' ', StringComparison.Ordinal)))
+            // A key made for its size has lines of one letter, which stand in public ones too.
+            foreach (string line in text[label..].Split(s_lineEnds).Where(line => line.Length >= MinKeyLineLength && !line.Contains(' ', StringComparison.Ordinal) && line.Distinct().Count() > MinLettersOfASecret))
             {
                 Mark("line of a private key", line);
             }
