@@ -4,7 +4,7 @@
 use super::error::cis2_error;
 use super::out::Out;
 use super::status::cis2_status;
-use super::text::{TextBlock, Texts};
+use super::text::{Text, TextBlock, Texts};
 use super::view::{self, cis2_str, peek, shared};
 use super::{guard, handle};
 use crate::error::{Error, Status};
@@ -16,7 +16,8 @@ use crate::identity::Identity;
 /// Part of a sign-in, and then freed with it; or your own, if it came from `cis2_client_validate_id_token`.
 pub struct cis2_identity {
     identity: Identity,
-    texts: TextBlock<6>,
+    texts: TextBlock<5>,
+    claims_json: Text,
     claims: Texts,
 }
 
@@ -26,7 +27,6 @@ const SUBJECT: usize = 1;
 const ACR: usize = 2;
 const SESSION_ID: usize = 3;
 const SELECTED_ROLE_ID: usize = 4;
-const CLAIMS_JSON: usize = 5;
 
 impl cis2_identity {
     fn text(&self, index: usize) -> cis2_str {
@@ -38,7 +38,6 @@ impl cis2_identity {
                 identity.acr(),
                 identity.session_id(),
                 identity.selected_role_id(),
-                Some(identity.claims_json()),
             ]
         })
     }
@@ -46,7 +45,7 @@ impl cis2_identity {
 
 impl From<Identity> for cis2_identity {
     fn from(identity: Identity) -> Self {
-        Self { identity, texts: TextBlock::default(), claims: Texts::default() }
+        Self { identity, texts: TextBlock::default(), claims_json: Text::default(), claims: Texts::default() }
     }
 }
 
@@ -90,7 +89,12 @@ pub unsafe extern "C" fn cis2_identity_selected_role_id(identity: *const cis2_id
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cis2_identity_claims_json(identity: *const cis2_identity) -> cis2_str {
     // SAFETY: the conventions in mod.rs: NULL or a living handle.
-    unsafe { guard::value(|| Some(peek(identity)?.text(CLAIMS_JSON))) }
+    unsafe {
+        guard::value(|| {
+            let identity = peek(identity)?;
+            Some(identity.claims_json.view(identity.identity.claims_json()))
+        })
+    }
 }
 
 /// `authentication_assurance_level`, 1 to 3; 0 if unknown. Many threads.

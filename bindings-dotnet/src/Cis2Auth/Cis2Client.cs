@@ -146,7 +146,7 @@ public sealed class Cis2Client : IDisposable, IAsyncDisposable
         NativeError.Check(status, error);
         using (identity)
         {
-            Cis2Identity copy = Cis2Identity.Copy(identity.DangerousGetHandle(), _usualIssuer);
+            Cis2Identity copy = Cis2Identity.Copy(identity.DangerousGetHandle(), idToken, _usualIssuer);
             GC.KeepAlive(identity);
             _usualIssuer = copy.Issuer;
             return copy;

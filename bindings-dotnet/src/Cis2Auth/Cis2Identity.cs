@@ -12,13 +12,15 @@ namespace Cis2Auth;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class Cis2Identity
 {
-    private readonly byte[] _claimsJson;
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private readonly string _idToken;
     private string? _claimsText;
     private IReadOnlyList<string>? _methods;
     private object? _claims;
 
-    private Cis2Identity(nint identity, string? usualIssuer)
+    private Cis2Identity(nint identity, string idToken, string? usualIssuer)
     {
+        _idToken = idToken;
         Issuer = NativeMethods.cis2_identity_issuer(identity).CopyOr(usualIssuer);
         Subject = NativeMethods.cis2_identity_subject(identity).Copy();
         Acr = NativeMethods.cis2_identity_acr(identity).CopyOrNull();
@@ -29,7 +31,6 @@ public sealed class Cis2Identity
         IssuedAt = DateTimeOffset.FromUnixTimeSeconds(NativeMethods.cis2_identity_issued_at(identity));
         ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(NativeMethods.cis2_identity_expires_at(identity));
         AuthenticatedAt = UnixTime.OrNull(NativeMethods.cis2_identity_authenticated_at(identity));
-        _claimsJson = NativeMethods.cis2_identity_claims_json(identity).Bytes.ToArray();
     }
 
     /// <summary><c>iss</c>, byte for byte.</summary>
@@ -65,21 +66,22 @@ public sealed class Cis2Identity
     /// <summary><c>auth_time</c>: when the person authenticated; null if the token does not say.</summary>
     public DateTimeOffset? AuthenticatedAt { get; }
 
-    /// <summary>All claims as received, one JSON object.</summary>
+    /// <summary>All claims as received, one JSON object, read from the token at first use.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    public string ClaimsJson => _claimsText ??= Encoding.UTF8.GetString(_claimsJson);
+    public string ClaimsJson => _claimsText ??= Encoding.UTF8.GetString(CompactJws.Payload(_idToken));
 
     /// <summary>All claims as received, parsed at first use.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    public JsonElement Claims => (JsonElement)(_claims ??= Parse(_claimsJson));
+    public JsonElement Claims => (JsonElement)(_claims ??= Parse(CompactJws.Payload(_idToken)));
 
     /// <summary>The subject, and nothing else.</summary>
     public override string ToString() => $"{nameof(Cis2Identity)} {Subject}";
 
     /// <summary>Copies; the native identity stays its owner's, which must live until this returns.</summary>
     /// <param name="identity">The native identity.</param>
+    /// <param name="idToken">The token that it was validated from.</param>
     /// <param name="usualIssuer">The issuer of the identity before: all of one client have the same.</param>
-    internal static Cis2Identity Copy(nint identity, string? usualIssuer = null) => new(identity, usualIssuer);
+    internal static Cis2Identity Copy(nint identity, string idToken, string? usualIssuer = null) => new(identity, idToken, usualIssuer);
 
     private static JsonElement Parse(byte[] json)
     {

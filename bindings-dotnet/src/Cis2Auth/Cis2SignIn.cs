@@ -10,8 +10,8 @@ public sealed class Cis2SignIn
 {
     private Cis2SignIn(SignInHandle handle)
     {
-        Identity = Cis2Identity.Copy(NativeMethods.cis2_sign_in_identity(handle));
         Tokens = Cis2Tokens.Copy(NativeMethods.cis2_sign_in_tokens(handle));
+        Identity = Cis2Identity.Copy(NativeMethods.cis2_sign_in_identity(handle), Tokens.IdToken);
         GC.KeepAlive(handle);
     }
 
