@@ -65,10 +65,11 @@ find_dotnet() {
     return 1
 }
 
-# install_dotnet [sudo -n]: the distribution's package where it has one, else Microsoft's script into a folder of the user's.
+# install_dotnet [sudo -n]: the distribution's package where it has one and we may, else Microsoft's script into a folder of the
+# user's, for which nobody's permission is needed. Called by setup.sh, which knows whether we may (may_install).
 install_dotnet() {
     local script
-    if have apt-cache && apt-cache show "dotnet-sdk-$SDK_FEATURE" >/dev/null 2>&1; then
+    if may_install && have apt-cache && apt-cache show "dotnet-sdk-$SDK_FEATURE" >/dev/null 2>&1; then
         complain "Installing dotnet-sdk-$SDK_FEATURE with apt: it compiles and tests the C# part."
         "$@" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "dotnet-sdk-$SDK_FEATURE" </dev/null >&2 && return 0
     fi

@@ -90,7 +90,7 @@ dotnet_sdk() {
     fi
     if [ -z "$install" ]; then
         complain "For the C# part: $DOTNET_MISSING"
-    elif ! may_install || ! install_dotnet "${may[@]}" || ! find_dotnet; then
+    elif ! install_dotnet "${may[@]}" || ! find_dotnet; then
         complain "The C# part will not run: ${DOTNET_BROKEN:-$DOTNET_MISSING}"
     fi
     return 0
