@@ -18,7 +18,7 @@ verbs() {
   c         compiles and runs the C and C++ examples and tests: plain, under AddressSanitizer, under Valgrind
   check     format, lints, pages, the build without features, the headers alone, one crypto provider
   consumer  C and C++ programs outside of the tree against a fresh installation, shared and static
-  dist      the libraries, shared and static, with headers, pkg-config files and CMake package, laid out in dist/
+  dist      the libraries, shared and static, with headers, pkg-config files and CMake package, laid out in dist/; and the next
   dist-old-glibc  the shared library for glibc 2.17, in dist/glibc-2.17 (some minutes; its tools come from PyPI)
   dotnet    builds the C# part and runs its tests (or those of the projects named), but for the package's
   docs      writes docs/errors.md, docs/events.md and docs/cis2.md anew from the tables
@@ -64,7 +64,10 @@ case "$verb" in
         bash tools/consumer.sh
         ;;
     demo) bash tools/demo.sh "$@" ;;
-    dist) bash tools/dist.sh ;;
+    dist)
+        bash tools/dist.sh
+        bash tools/dist-old-glibc.sh
+        ;;
     dist-old-glibc) bash tools/dist-old-glibc.sh ;;
     docs) CIS2_WRITE_DOCS=1 cargo test -p cis2 --test rust --locked -- docs:: ;;
     dotnet) bash tools/dotnet.sh all "$@" ;;

@@ -2,7 +2,7 @@
 # The shared library for systems with an older glibc: dist/glibc-2.17/libcis2.so.0 (RHEL 7 and newer).
 # Enters: the working tree; PyPI, from which ziglang (a C compiler and linker that know the symbols of each glibc) and
 # cargo-zigbuild come into an environment below target/. Leaves: the library, and a line for each check of it.
-# Not part of `test`: it compiles everything a second time, for some minutes.
+# `dist` and `pack` call it: the package carries this library. It compiles everything a second time, for some minutes.
 set -euo pipefail
 # shellcheck source=tools/house.sh
 . "$(dirname "${BASH_SOURCE[0]}")/house.sh"
