@@ -10,7 +10,7 @@ verbs() {
     cat <<'LIST'
 ./build.sh VERB, where VERB is
 
-  demo      five sign-ins against a strict local CIS2, then the mistakes that it refuses, and why
+  demo      six sign-ins (shell, C, C++, C#) against a strict local CIS2, then the mistakes that it refuses, and why
   test      all tests; the last line says how many passed and failed
 
   abi       what the shared library exports and needs, compared with the header and tests/abi/exports.txt
