@@ -309,6 +309,11 @@
 #define CIS2_EVENT_CALLBACK_REFUSED 44
 
 /**
+ * A client was made with a key whose file is weakly encrypted; encrypt it anew.
+ */
+#define CIS2_EVENT_KEY_ENCRYPTION_WEAK 60
+
+/**
  * The host took events too slowly; so many were left out here.
  */
 #define CIS2_EVENT_EVENTS_LOST 80

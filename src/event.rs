@@ -144,6 +144,7 @@ pub enum Event {
     FlowCancelled { flow: Conversation },
     FlowDone { flow: Conversation },
     FlowFailed { flow: Conversation, status: Status, http_status: Option<u16> },
+    KeyEncryptionWeak { encryption: &'static str },
     KeysRefetched { kid: Option<Kid> },
     KeysRefreshed { key_count: usize, skipped_count: usize },
     KeysStale { status: Status },
@@ -167,6 +168,7 @@ impl Event {
             Self::FlowCancelled { .. } => EventId::FlowCancelled,
             Self::FlowDone { .. } => EventId::FlowDone,
             Self::FlowFailed { .. } => EventId::FlowFailed,
+            Self::KeyEncryptionWeak { .. } => EventId::KeyEncryptionWeak,
             Self::KeysRefetched { .. } => EventId::KeysRefetched,
             Self::KeysRefreshed { .. } => EventId::KeysRefreshed,
             Self::KeysStale { .. } => EventId::KeysStale,
@@ -205,6 +207,7 @@ impl Event {
                 fields.extend(http_status.map(|http_status| (F::HttpStatus, number(http_status))));
                 fields
             }
+            Self::KeyEncryptionWeak { encryption } => vec![(F::Encryption, Value::Word(encryption))],
             Self::KeysRefetched { kid } => kid.iter().map(|kid| (F::Kid, Value::Word(&kid.0))).collect(),
             Self::KeysRefreshed { key_count, skipped_count } => {
                 vec![(F::KeyCount, size(*key_count)), (F::SkippedCount, size(*skipped_count))]
@@ -273,6 +276,8 @@ pub enum Field {
     Count,
     /// Milliseconds from the request to its end.
     DurationMs,
+    /// What of a file's encryption is weak: `3DES` or `HMAC-SHA-1`.
+    Encryption,
     /// `authorization` or `sign_in`.
     Flow,
     /// The name of a host.
@@ -303,6 +308,7 @@ impl Field {
             Self::ClockOffsetS => "clock_offset_s",
             Self::Count => "count",
             Self::DurationMs => "duration_ms",
+            Self::Encryption => "encryption",
             Self::Flow => "flow",
             Self::Host => "host",
             Self::HttpStatus => "http_status",

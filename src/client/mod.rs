@@ -64,7 +64,12 @@ impl Client {
     pub fn with_sources(mut config: Config, sources: Sources) -> Result<Self> {
         let listener = config.listener.take();
         let (party, transport) = config.finish(sources.random.as_ref())?;
-        Ok(Self(Arc::new(Inner { party, provider: Provider::default(), sources, transport, listener })))
+        let client = Self(Arc::new(Inner { party, provider: Provider::default(), sources, transport, listener }));
+        // Whoever read the key had nobody to tell.
+        if let Some(encryption) = client.0.party.key.weak_encryption() {
+            client.tell(|| Event::KeyEncryptionWeak { encryption });
+        }
+        Ok(client)
     }
 
     /// What this client is.

@@ -30,7 +30,8 @@ pub enum EventId {
     FlowCancelled = 43,
     CallbackRefused = 44,
 
-    // 60-79: keys and options. 60 is kept for a key file whose encryption is weak.
+    // 60-79: keys and options
+    KeyEncryptionWeak = 60,
 
     // 80-99: the events themselves
     EventsLost = 80,
@@ -164,6 +165,13 @@ pub const EVENTS: &[EventRow] = &[
         level: Level::Warning,
         sentence: "What a browser brought back was refused before anything was sent.",
         fields: &[Field::Status, Field::StatusName],
+    },
+    EventRow {
+        id: EventId::KeyEncryptionWeak,
+        name: "KEY_ENCRYPTION_WEAK",
+        level: Level::Warning,
+        sentence: "A client was made with a key whose file is weakly encrypted; encrypt it anew.",
+        fields: &[Field::Encryption],
     },
     EventRow {
         id: EventId::EventsLost,

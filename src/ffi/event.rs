@@ -53,6 +53,8 @@ pub const CIS2_EVENT_FLOW_FAILED: u32 = 42;
 pub const CIS2_EVENT_FLOW_CANCELLED: u32 = 43;
 /// What a browser brought back was refused before anything was sent.
 pub const CIS2_EVENT_CALLBACK_REFUSED: u32 = 44;
+/// A client was made with a key whose file is weakly encrypted; encrypt it anew.
+pub const CIS2_EVENT_KEY_ENCRYPTION_WEAK: u32 = 60;
 /// The host took events too slowly; so many were left out here.
 pub const CIS2_EVENT_EVENTS_LOST: u32 = 80;
 

@@ -85,8 +85,8 @@ impl SigningKey {
         self.public.bits()
     }
 
-    /// What of the file's encryption should not be used any more: `3DES` or `HMAC-SHA-1`. The key is used all the same; who
-    /// loads it warns.
+    /// What of the file's encryption should not be used any more: `3DES` or `HMAC-SHA-1`. The key is used all the same; a
+    /// client that is made with it tells its listener.
     pub fn weak_encryption(&self) -> Option<&'static str> {
         self.weak_encryption
     }

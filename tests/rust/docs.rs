@@ -98,6 +98,7 @@ const FIELDS: &[(Field, &str)] = &[
     (Field::ClockOffsetS, "the provider's clock minus this machine's, in seconds"),
     (Field::Count, "how many events"),
     (Field::DurationMs, "milliseconds from the request to its end"),
+    (Field::Encryption, "what of a file's encryption is weak: `3DES` or `HMAC-SHA-1`"),
     (Field::Flow, "`authorization` or `sign_in`"),
     (Field::Host, "the name of a host"),
     (Field::HttpStatus, "the HTTP status of the answer"),

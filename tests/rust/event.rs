@@ -9,11 +9,13 @@ use cis2::event::{Address, Conversation, EVENTS, Event, EventId, Field, Host, Ki
 use cis2::flow::Step;
 use cis2::flow::authorize::AuthorizationParameters;
 use cis2::http::Headers;
+use cis2::jose::Algorithm;
+use cis2::key::SigningKey;
 use cis2::random::SystemRandom;
 use serde_json::{Value, json};
 
 use crate::support::hostile::{ACCESS_TOKEN, CODE, World, answer_body, key_set};
-use crate::support::{NOW, authorized, config, discovery, drive, ok_json, purpose, vectors};
+use crate::support::{NOW, authorized, config, discovery, drive, ok_json, purpose, read, vectors};
 
 type Told = Arc<Mutex<Vec<Event>>>;
 
@@ -73,6 +75,7 @@ fn samples() -> Vec<Event> {
         Event::FlowFailed { flow, status: Status::OauthError, http_status: Some(400) },
         Event::FlowCancelled { flow },
         Event::CallbackRefused { status: Status::StateMismatch },
+        Event::KeyEncryptionWeak { encryption: "3DES" },
         Event::EventsLost { count: 7 },
     ]
 }
@@ -89,7 +92,7 @@ fn the_table_has_a_row_for_each_event_in_the_order_of_its_number() {
         assert!(row.sentence.ends_with('.'), "{}", row.name);
     }
     // Permanent: who changes one of these breaks the hosts that know it.
-    assert_eq!(numbers, [1, 2, 3, 4, 5, 20, 21, 22, 23, 24, 25, 40, 41, 42, 43, 44, 80]);
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 20, 21, 22, 23, 24, 25, 40, 41, 42, 43, 44, 60, 80]);
     assert_eq!(Level::ALL.map(Level::number), [1, 2, 3, 4]);
 }
 
@@ -149,6 +152,23 @@ fn a_sign_in_tells_its_story() {
     assert!(matches!(keys, Event::KeysRefreshed { key_count: 1.., .. }), "{keys}");
     drop(flow.take_sign_in());
     assert_eq!(names(&told), Vec::<&str>::new(), "how a flow ended is said once");
+}
+
+#[test]
+fn a_client_with_a_weakly_encrypted_key_warns_of_it() {
+    for (file, encryption) in [("encrypted.3des.pem", Some("3DES")), ("rsa2048.encrypted.pem", None)] {
+        let told = Told::default();
+        let list = Arc::clone(&told);
+        let mut config = config();
+        config.set_events(Listener::new(Level::Warning, move |event| list.lock().expect("a list").push(event.clone())));
+        let pem = read(&format!("tests/vectors/keys/{file}"));
+        let key = SigningKey::from_pem(pem.as_bytes(), Some(b"test"), "test-1", Algorithm::Rs256).expect("a key");
+        config.set_signing_key(Arc::new(key)).expect("a configuration");
+        Client::new(config).expect("a client");
+        let expected: Vec<Event> =
+            encryption.map(|encryption| Event::KeyEncryptionWeak { encryption }).into_iter().collect();
+        assert_eq!(*told.lock().expect("a list"), expected, "{file}");
+    }
 }
 
 #[test]
