@@ -9,12 +9,11 @@ namespace Cis2Auth;
 /// </summary>
 public sealed class Cis2Platform
 {
-    private readonly uint _number;
     private readonly string? _row;
 
     private Cis2Platform(uint number, string name)
     {
-        _number = number;
+        Number = number;
         Name = name;
     }
 
@@ -89,7 +88,8 @@ public sealed class Cis2Platform
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    internal uint Number => _number;
+    /// <summary>The permanent number; 0 for a row of your own.</summary>
+    internal uint Number { get; }
 
     internal ConfigHandle NewConfig()
     {
@@ -99,7 +99,7 @@ public sealed class Cis2Platform
         int status;
         if (_row is null)
         {
-            status = NativeMethods.cis2_config_new(_number, out config, out error);
+            status = NativeMethods.cis2_config_new(Number, out config, out error);
         }
         else
         {
